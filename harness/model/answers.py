@@ -1,0 +1,112 @@
+"""What the verbs answer. Different claims have different types, so that "stopped looking" cannot read as "correct"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.model.errors import HarnessError
+from harness.model.execution import Execution, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """No counterexample in `executions` tries. Evidence, not proof."""
+
+    executions: int
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Every schedule within the stated bounds satisfied every oracle.
+
+    Attributes:
+        executions: how many executions were explored.
+        blocked: how many explored executions the search had to abandon as redundant (0 for a naive search).
+        outcomes: every outcome that main can have.
+        bounds: within what this holds, in words.
+    """
+
+    executions: int
+    blocked: int
+    outcomes: frozenset[Any]
+    bounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """One execution that an oracle objects to.
+
+    Attributes:
+        execution: the smallest failing execution found.
+        oracle: the name of the oracle.
+        message: its sentence.
+        token: enough to run this execution again, anywhere.
+    """
+
+    execution: Execution
+    oracle: str
+    message: str
+    token: str
+
+    @property
+    def schedule(self) -> tuple[int, ...]:
+        """The choices, step by step."""
+        return self.execution.schedule
+
+
+class Falsified(AssertionError):
+    """An oracle objects to an execution; `counterexample` has the evidence, `executions` how many were tried."""
+
+    def __init__(self, counterexample: Counterexample, executions: int) -> None:
+        self.counterexample = counterexample
+        self.executions = executions
+        super().__init__(counterexample, executions)
+
+    def __str__(self) -> str:
+        found = self.counterexample
+        return (
+            f"{found.oracle}: {found.message}\n"
+            f"found at execution {self.executions}, {found.execution.steps} steps; replay with token {found.token}"
+        )
+
+
+class Inconclusive(HarnessError):
+    """The budget ran out before every schedule was seen: nothing is proved."""
+
+    def __init__(self, reason: str, executions: int) -> None:
+        self.reason = reason
+        self.executions = executions
+        super().__init__(reason, executions)
+
+    def __str__(self) -> str:
+        count = "1 execution" if self.executions == 1 else f"{self.executions} executions"
+        return f"nothing is proved after {count}: {self.reason}"
+
+
+class ReplayDiverged(HarnessError):
+    """The program no longer offers the choices that the token recorded, from `step` on."""
+
+    def __init__(self, reason: str, step: int) -> None:
+        self.reason = reason
+        self.step = step
+        super().__init__(reason, step)
+
+    def __str__(self) -> str:
+        return f"the token does not fit this program any more: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a token holds: which program, under which settings, with which decisions.
+
+    Attributes:
+        reference: the program's name, `module:name` or a form that its kit can resolve.
+        settings: clock and limits.
+        decisions: (index, alternatives) of every step that offered more than one transition.
+    """
+
+    reference: str
+    settings: Settings
+    decisions: tuple[tuple[int, int], ...] = field(default=())

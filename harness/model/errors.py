@@ -1,0 +1,43 @@
+"""Every error this project raises on purpose.
+
+`Panic` is Go's panic and belongs to the program under test. Everything below `HarnessError` is addressed to
+the person who wrote the test: one sentence with what was expected, what was found and what to try.
+"""
+
+from __future__ import annotations
+
+
+class Panic(Exception):
+    """A Go panic: unwinds the goroutine; `except Panic` inside it is `recover`."""
+
+
+class Fatal(Exception):
+    """Go's `fatal error`: ends the goroutine at once, is not recoverable and runs no deferred call."""
+
+
+class HarnessError(Exception):
+    """Something about the question, not about the program's concurrency, is wrong."""
+
+
+class BadInput(HarnessError, ValueError):
+    """An argument, plan, token or name that makes no sense."""
+
+
+class OutsideProgram(HarnessError, RuntimeError):
+    """A primitive was used where no program is running."""
+
+
+class ForeignAwaitable(HarnessError, TypeError):
+    """A goroutine awaited something that is not an operation of this harness (asyncio's, for instance)."""
+
+
+class BlockingCall(HarnessError, RuntimeError):
+    """A goroutine called something that blocks the whole process, such as `time.sleep`."""
+
+
+class StuckProgram(HarnessError, RuntimeError):
+    """A goroutine ran for a long time without reaching an operation."""
+
+
+class NondeterministicProgram(HarnessError, RuntimeError):
+    """The same choices led to different operations: the program depends on something outside the harness."""

@@ -1,0 +1,41 @@
+"""Places in source code, written so that they read the same on every machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from types import TracebackType
+
+OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+PRIMITIVES = os.path.join(OWN_FOLDER, "primitives") + os.sep
+RUNTIME = os.path.join(OWN_FOLDER, "runtime") + os.sep
+
+
+@cache
+def short_path(path: str) -> str:
+    """The path below the import root it was found in."""
+    roots = [os.path.abspath(root) + os.sep for root in sys.path]
+    below = [path[len(root) :] for root in roots if path.startswith(root)]
+    return min(below, key=len).replace(os.sep, "/") if below else os.path.basename(path)
+
+
+def innermost(places: list[tuple[str, int]]) -> str:
+    """`file:line` of the last of `places` (path, line) in the user's code, else in a kit's; empty if there is none.
+
+    Frames of the primitives and the runtime do not count: they are the same for everybody.
+    """
+    users = [place for place in places if not place[0].startswith(OWN_FOLDER)]
+    kits = [place for place in places if not place[0].startswith((PRIMITIVES, RUNTIME))]
+    found = users or kits
+    return f"{short_path(found[-1][0])}:{found[-1][1]}" if found else ""
+
+
+def raised_at(error: BaseException | None) -> str:
+    """Where `error` was raised, as `innermost` says it; empty if unknown."""
+    places: list[tuple[str, int]] = []
+    entry: TracebackType | None = error.__traceback__ if error is not None else None
+    while entry is not None:
+        places.append((entry.tb_frame.f_code.co_filename, entry.tb_lineno))
+        entry = entry.tb_next
+    return innermost(places)

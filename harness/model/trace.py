@@ -1,0 +1,56 @@
+"""The readable record of one execution: a tuple of actions, one for each step.
+
+Made by running a schedule once more with a recorder attached; exploration itself records integers only.
+`kind`, `objects`, `detail`, `spawned` and `after_panic` are what the race detector needs of an action; the rest
+is for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One goroutine's part in an action: who, doing what, at which line of the user's code."""
+
+    goroutine: str
+    operation: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One completed transition.
+
+    `index` of `alternatives` is the choice that was made. `kind` is the operation's kind name ("send",
+    "receive", "close", ...; "timer" for the clock), `objects` the unique ids of what it touched, `detail` what
+    the detector needs besides (see `harness.detect.happens_before`), `spawned` the goroutines that started.
+    `after_panic` marks what only happens here: Go would have ended the process at an earlier step.
+    """
+
+    step: int
+    time: float
+    index: int
+    alternatives: int
+    kind: str
+    objects: tuple[str, ...]
+    detail: str
+    participants: tuple[Participant, ...]
+    text: str
+    spawned: tuple[str, ...] = ()
+    after_panic: bool = False
+
+
+Trace: TypeAlias = tuple[Action, ...]
+
+
+def shorten(value: Any, limit: int = 60) -> str:
+    """A value as one printable line of at most `limit` characters; hostile or broken reprs included."""
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

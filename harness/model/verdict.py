@@ -1,0 +1,104 @@
+"""What `harness verify` finds: for each design, fault class and property one verdict."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HOLDS = "holds"
+VIOLATED = "violated"
+INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One property of one design under one fault class.
+
+    Attributes:
+        verdict: "holds" (every schedule of every plan within the bounds), "violated", or "inconclusive".
+        executions: how many executions were explored for it.
+        exhaustive: whether that was all of them.
+        plan: the plan of the counterexample in its text form; empty without one.
+        token: replays the counterexample; empty without one.
+        message: the oracle's sentence; empty if the property holds.
+        expected: the verdict that the scenario states.
+    """
+
+    design: str
+    fault: str
+    property: str
+    verdict: str
+    executions: int
+    exhaustive: bool
+    plan: str
+    token: str
+    message: str
+    expected: str
+
+    @builtins.property
+    def as_expected(self) -> bool:
+        """Does the finding equal the scenario's expectation?"""
+        return self.verdict == self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All verdicts of one design under one fault class; `executions` counts every execution once."""
+
+    design: str
+    fault: str
+    executions: int
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def worst(self) -> str:
+        """violated, else inconclusive, else holds."""
+        found = {verdict.verdict for verdict in self.verdicts}
+        return next((name for name in (VIOLATED, INCONCLUSIVE) if name in found), HOLDS)
+
+    @property
+    def as_expected(self) -> bool:
+        """Does every finding equal the scenario's expectation?"""
+        return all(verdict.as_expected for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The result of one `harness verify`.
+
+    Attributes:
+        cells: in the order of the designs, then of the fault classes.
+        bounds: within what the verdicts hold: name to text, and per fault class the plans in words.
+        stories: one line about each design.
+    """
+
+    cells: tuple[Cell, ...]
+    bounds: Mapping[str, str] = field(default_factory=dict)
+    stories: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def as_expected(self) -> bool:
+        """Does every finding equal the scenarios' expectations?"""
+        return all(cell.as_expected for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement, where it was made, and what the harness found about it.
+
+    Attributes:
+        name: a short identifier.
+        source: where the statement stands.
+        statement: the statement.
+        finding: "confirmed", "refuted", or "holds if ..." naming the precondition.
+        evidence: what was explored or found, in a sentence.
+        token: replays the counterexample, where there is one.
+    """
+
+    name: str
+    source: str
+    statement: str
+    finding: str
+    evidence: str
+    token: str = ""

@@ -1,0 +1,118 @@
+"""`select` (Go specification: Select statements): every ready case, and a possible default, is an alternative.
+
+The default is enabled unless some case is *certainly* ready. Buffers and closed channels are certain. A
+partner that is merely pending on an unbuffered channel is not: it may be about to block, and Go would then
+take the default. It is certain only when it is known to have parked, because the clock moved while it waited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from types import coroutine
+from typing import Any
+
+from harness.model.errors import BadInput
+from harness.model.operation import DEFAULT, Kind, Operation, Transition
+from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER, Channel, receivers, senders
+
+
+def Recv(channel: Channel | None) -> Operation:
+    """The case `<-channel`. None is a nil channel: the case is never ready."""
+    if channel is None:
+        channel = NIL
+    return channel.receiving, channel
+
+
+def Send(channel: Channel | None, value: Any) -> Operation:
+    """The case `channel <- value`. None is a nil channel: the case is never ready."""
+    if channel is None:
+        channel = NIL
+    return channel.sending, channel, value
+
+
+@coroutine
+def select(*cases: Operation, default: bool = False) -> Generator[Operation, Any, tuple[int, Any, bool]]:
+    """Complete one ready case and return `(index, value, ok)`, the shape of Go's `reflect.Select`.
+
+    With `default`, returns `(-1, None, False)` if no case is ready. Without cases it blocks for ever.
+    """
+    for case in cases:
+        if type(case) is not tuple:
+            raise BadInput(f"select takes Recv(channel) and Send(channel, value) cases; found {case!r}")
+        if len(case) == 3:
+            case[1].involve()
+    chosen: tuple[int, Any, bool] = yield SELECT, cases, default
+    return chosen
+
+
+def _select_ways(goroutine: Any, operation: Operation, live: Sequence[Any], out: list[Transition]) -> None:
+    certain = False
+    for way, case in enumerate(operation[1]):
+        kind = case[0]
+        ready = kind.ready
+        if ready is not None:
+            if ready(case):
+                out.append((goroutine, way))
+                certain = True
+        elif case[1].closed:
+            out.append((goroutine, way))
+            certain = True
+        else:
+            for partner, partner_way in receivers(case[1], goroutine, live):
+                if not (operation[2] and _has_default(partner.operation)):
+                    out.append((goroutine, way, partner, partner_way))
+    if operation[2] and not certain and not _partner_has_parked(goroutine, operation, live):
+        out.append((goroutine, DEFAULT))
+
+
+def _has_default(operation: Operation) -> bool:
+    """Such a select never waits, so two of them never meet."""
+    return operation[0] is SELECT and bool(operation[2])
+
+
+def _partner_has_parked(goroutine: Any, operation: Operation, live: Sequence[Any]) -> bool:
+    for case in operation[1]:
+        if case[0] is TAKE_OVER:
+            partners = senders(case[1], goroutine, live)
+        elif case[0] is HAND_OVER:
+            partners = receivers(case[1], goroutine, live)
+        else:
+            continue
+        if any(partner.parked is partner.operation for partner, _ in partners):
+            return True
+    return False
+
+
+def _select(operation: Operation, way: int) -> tuple[int, Any, bool]:
+    if way == DEFAULT:
+        return DEFAULT, None, False
+    case = operation[1][way]
+    kind = case[0]
+    if len(case) == 2:
+        value, ok = kind.perform(case)
+        return way, value, ok
+    if kind is HAND_OVER:
+        kind.perform(case, way)
+    else:
+        kind.perform(case)
+    return way, None, False
+
+
+SELECT = Kind("select", ways=_select_ways, perform=_select)
+
+
+def rendezvous(sender: Operation, way: int, receiver: Operation, receiver_way: int) -> tuple[Any, Any]:
+    """Complete a send and a receive together; returns what each side's `await` gives."""
+    sending = sender[0] is SELECT
+    value = sender[1][way][2] if sending else sender[2]
+    sent = (way, None, False) if sending else None
+    received = (receiver_way, value, True) if receiver[0] is SELECT else (value, True)
+    return sent, received
+
+
+def cases(operation: Operation) -> tuple[Operation, ...]:
+    """A select's cases; any other operation is its own only case."""
+    if operation[0] is SELECT:
+        found: tuple[Operation, ...] = operation[1]
+        return found
+    return (operation,)
