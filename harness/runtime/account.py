@@ -1,0 +1,168 @@
+"""What a transition that is about to be taken does: as labels for the race detector, and in words for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.model.operation import DEFAULT, Operation, Transition
+from harness.model.trace import shorten
+from harness.primitives.select import SELECT
+from harness.primitives.sync import AGAIN
+from harness.primitives.world import NOTHING
+from harness.runtime.clock import Tick
+
+Labels = tuple[str, tuple[str, ...], str]
+
+
+def committed(transition: Transition) -> Operation:
+    """The operation that the transition completes; of a select, the chosen case (or the select, by default)."""
+    operation: Operation = transition[0].operation
+    if operation[0] is SELECT and transition[1] != DEFAULT:
+        case: Operation = operation[1][transition[1]]
+        return case
+    return operation
+
+
+def describe(operation: Operation | None) -> str:
+    """A pending operation in words: "receive on streamChan"."""
+    if operation is None:
+        return "start"
+    kind = operation[0]
+    if kind is SELECT:
+        cases = [describe(case) for case in operation[1]] + (["default"] if operation[2] else [])
+        return f"select {{{', '.join(cases)}}}"
+    if operation[1] is NOTHING:
+        return str(kind.name)
+    return f"{kind.name} on {operation[1].name}"
+
+
+# -- for the race detector -----------------------------------------------------------------------------------
+
+
+def labels(transition: Transition) -> Labels:
+    """Kind, ids of the objects touched, and detail: see `harness.model.trace.Action`."""
+    if len(transition) == 1:
+        return _timer_labels(transition[0])
+    operation = committed(transition)
+    if operation[0] is SELECT:
+        return "default", tuple(case[1].identity for case in operation[1]), " ".join(c[0].name for c in operation[1])
+    if len(transition) == 4:
+        return "rendezvous", (operation[1].identity,), "0"
+    kind = _kind(operation, transition[1])
+    subject = operation[1]
+    if subject is NOTHING:
+        return kind, (), ""
+    return kind, (subject.identity, *_also_touched(kind, subject)), _detail(kind, operation)
+
+
+def _timer_labels(timer: Any) -> Labels:
+    if isinstance(timer, Tick):
+        return "tick", (), ""
+    return "timer", ((timer.channel or timer).identity,), ""
+
+
+def _kind(operation: Operation, way: int) -> str:
+    """The kind's name, made more precise by what the operation finds."""
+    kind: str = operation[0].name
+    subject = operation[1]
+    match kind:
+        case "send" if subject.closed:
+            return "send_on_closed"
+        case "receive" if not subject.buffer:
+            return "receive_closed"
+        case "close" if subject.closed:
+            return "close_of_closed"
+        case "wait" if way == AGAIN:
+            return "wait_again"
+    return kind
+
+
+def _also_touched(kind: str, subject: Any) -> list[str]:
+    if kind == "cancel":
+        return _closed_by_cancelling(subject)
+    if kind in ("context_err", "stop", "reset") and subject.channel is not None:
+        return [subject.channel.identity]
+    return []
+
+
+def _closed_by_cancelling(context: Any) -> list[str]:
+    """The ids of the done channels that cancelling `context` closes now: none if it is cancelled already."""
+    if context.cause is not None:
+        return []
+    ids = [context.channel.identity]
+    for child in context.children:
+        ids += _closed_by_cancelling(child)
+    return ids
+
+
+def _detail(kind: str, operation: Operation) -> str:
+    """What the detector needs to know besides kind and objects."""
+    subject = operation[1]
+    match kind:
+        case "send" | "send_on_closed" | "receive":
+            return str(subject.capacity)
+        case "add":
+            return str(operation[2])
+        case "compare_and_swap":
+            return "failed" if subject.value != operation[2] else "swapped"
+        case "try_lock":
+            return "failed" if subject.locked else "locked"
+        case "try_write_lock":
+            return "failed" if subject.announced or subject.readers else "locked"
+        case "try_read_lock":
+            return "failed" if subject.announced else "locked"
+        case "once_enter":
+            return "later" if subject.finished else "first"
+        case "cond_enqueue":
+            return str(subject.mutex.identity)
+    return ""
+
+
+# -- for people ----------------------------------------------------------------------------------------------
+
+
+def words(transition: Transition) -> str:
+    """What happens, in a few words."""
+    if len(transition) == 1:
+        return _timer_words(transition[0])
+    operation = committed(transition)
+    if operation[0] is SELECT:
+        return "select takes its default"
+    if len(transition) == 4:
+        return f"send {shorten(operation[2])} on {operation[1].name} to {transition[2].name}"
+    return _operation_words(operation, transition[1])
+
+
+def _timer_words(timer: Any) -> str:
+    if isinstance(timer, Tick):
+        return f"time comes to {timer.deadline:g} s"
+    return f"{timer.channel.name} fires" if timer.channel else f"the deadline of {timer.name} comes"
+
+
+def _operation_words(operation: Operation, way: int) -> str:
+    subject = operation[1]
+    if subject is NOTHING:
+        return f"choose {way} of {operation[2]}" if operation[0].name == "choose" else str(operation[0].name)
+    name = subject.name
+    kind = _kind(operation, way)
+    match kind:
+        case "send_on_closed":
+            return f"send {shorten(operation[2])} on closed {name}"
+        case "send":
+            fill = f"{len(subject.buffer) + 1} of {subject.capacity} buffered"
+            return f"send {shorten(operation[2])} on {name} ({fill})"
+        case "receive":
+            return f"receive {shorten(subject.buffer[0])} from {name}"
+        case "receive_closed":
+            return f"receive from {name}, closed and empty"
+        case "load" | "atomic_load":
+            return f"{kind} {name}, which is {shorten(subject.value)}"
+        case "store" | "atomic_store" | "swap":
+            return f"{kind} {shorten(operation[2])} in {name}"
+        case "add":
+            return f"add {operation[2]} to {name}, making {subject.counter + operation[2]}"
+        case "atomic_add":
+            return f"add {operation[2]} to {name}, which is {shorten(subject.value)}"
+        case "wait_again":
+            return f"wait for {name}, which is in use again"
+    return f"{operation[0].name} {name}"

@@ -1,0 +1,161 @@
+"""A program and a chooser in, an `Execution` out.
+
+One step = one choice = one transition. Equal choices give equal traces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.model.errors import BadInput, NondeterministicProgram
+from harness.model.execution import Execution, Settings, Waiting
+from harness.model.operation import Transition
+from harness.model.outcome import Panicked
+from harness.model.trace import Trace
+from harness.runtime.account import describe
+from harness.runtime.fast import Decision, FastWalk, decision
+from harness.runtime.recorder import Recorder
+from harness.runtime.scheduler import Choose, Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is executed again and again: a program with its arguments, under fixed settings.
+
+    `recorded` executions write their skeleton down at once, which pays where the race detector will ask for it.
+    """
+
+    program: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    recorded: bool = False
+
+    @contextmanager
+    def begun(self) -> Iterator[Scheduler]:
+        """A scheduler that has started main; ended whatever happens."""
+        scheduler = Scheduler(self.settings.early)
+        try:
+            scheduler.begin(self.program, self.arguments)
+            yield scheduler
+        finally:
+            scheduler.close()
+
+    def execute(self, choose: Choose) -> Execution:
+        """One execution, every choice among two or more transitions made by `choose`."""
+        schedule: list[int] = []
+        scheduler = Scheduler(self.settings.early)
+        try:
+            scheduler.begin(self.program, self.arguments)
+            recorder = Recorder(scheduler, readable=False) if self.recorded else None
+            exhausted = drive(recorder or scheduler, choose, schedule.append, self.settings.max_steps)
+            skeleton = recorder.trace() if recorder is not None else None
+            return self.finished(scheduler, exhausted, tuple(schedule), skeleton)
+        finally:
+            scheduler.close()
+
+    def walk(self, random: Callable[[], float]) -> Execution:
+        """One execution under a uniform random walk, drawn from `random` (numbers in [0, 1))."""
+        if self.settings.early is not None:
+            return self.execute(lambda enabled: int(random() * len(enabled)))
+        scheduler = Scheduler(None)
+        try:
+            scheduler.begin(self.program, self.arguments)
+            walk = FastWalk(scheduler, random)
+            try:
+                exhausted = walk.run(self.settings.max_steps)
+            except (AttributeError, IndexError):  # the fast loop takes every tuple for an operation
+                scheduler.reject_foreign()
+                raise
+            decisions = walk.decisions
+            scheduler.stepped = len(decisions)
+            return self.finished(scheduler, exhausted, lambda: self.schedule_of(decisions))
+        finally:
+            scheduler.close()
+
+    def schedule_of(self, decisions: list[Decision]) -> tuple[int, ...]:
+        """The schedule that takes the given decisions."""
+        script = iter(decisions)
+        schedule: list[int] = []
+
+        def follow(enabled: list[Transition]) -> int:
+            wanted = next(script)
+            found = [decision(transition) for transition in enabled]
+            if wanted not in found:
+                raise differs_at(len(schedule))
+            return found.index(wanted)
+
+        with self.begun() as scheduler:
+            goes_on = drive(scheduler, follow, schedule.append, len(decisions), always_ask=True)
+        if len(schedule) < len(decisions) or (goes_on and len(schedule) < self.settings.max_steps):
+            raise differs_at(len(schedule))
+        return tuple(schedule)
+
+    def retrace(self, schedule: tuple[int, ...], readable: bool = True) -> Trace:
+        """The record of the execution with this schedule: the trace, or its skeleton only."""
+        script = iter(schedule)
+
+        def follow(enabled: list[Transition]) -> int:
+            index = next(script)
+            if index >= len(enabled):
+                raise differs_at(len(recorder.actions))
+            return index
+
+        with self.begun() as scheduler:
+            recorder = Recorder(scheduler, readable)
+            goes_on = drive(recorder, follow, None, len(schedule), always_ask=True)
+            trace = recorder.trace()
+        if len(trace) < len(schedule) or (goes_on and len(trace) < self.settings.max_steps):
+            raise differs_at(len(trace))
+        return trace
+
+    def finished(
+        self,
+        scheduler: Scheduler,
+        exhausted: bool,
+        schedule: tuple[int, ...] | Callable[[], tuple[int, ...]],
+        skeleton: Trace | None = None,
+    ) -> Execution:
+        """The execution that `scheduler` has come to the end of."""
+        outcome = scheduler.outcome(exhausted)
+        waiting: tuple[Waiting, ...] = ()
+        if scheduler.live and not exhausted and not isinstance(outcome, Panicked):
+            waiting = tuple(Waiting(g.name, describe(g.operation)) for g in scheduler.live)
+        return Execution(
+            outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace, skeleton
+        )
+
+
+def drive(
+    scheduler: Scheduler | Recorder,
+    choose: Choose,
+    record: Callable[[int], Any] | None,
+    max_steps: int,
+    always_ask: bool = False,
+) -> bool:
+    """Step until nothing can move; True if `max_steps` came first."""
+    for _ in range(max_steps):
+        enabled = scheduler.enabled()
+        if not enabled:
+            return False
+        index = 0
+        if always_ask or len(enabled) > 1:
+            index = choose(enabled)
+            if type(index) is not int or not 0 <= index < len(enabled):
+                raise BadInput(
+                    f"a strategy answers with the index of one of the {len(enabled)} transitions; found {index!r}"
+                )
+        if record is not None:
+            record(index)
+        scheduler.take(enabled[index])
+    return bool(scheduler.enabled())
+
+
+def differs_at(step: int) -> NondeterministicProgram:
+    """The complaint about a program that does not offer on re-execution what was taken before."""
+    return NondeterministicProgram(
+        f"on running the same choices again, step {step} no longer offers what was taken before: "
+        f"the program depends on something outside the harness (a clock, randomness, global state)"
+    )

@@ -1,0 +1,86 @@
+"""Runs an execution and writes down, step by step, what the race detector and a person want to know.
+
+Only for executions that are run once more; it looks at state and frames before and after each step, and changes
+nothing. A skeleton is the trace without what only people want.
+"""
+
+from __future__ import annotations
+
+from harness.model.operation import Transition
+from harness.model.outcome import Panicked
+from harness.model.trace import Action, Participant, Trace
+from harness.runtime.account import describe, labels, words
+from harness.runtime.complaints import text_of
+from harness.runtime.goroutine import Goroutine
+from harness.runtime.location import location
+from harness.runtime.scheduler import Scheduler
+
+
+class Recorder:
+    """A scheduler that remembers: same `enabled` and `take`, and the trace of what was taken."""
+
+    def __init__(self, scheduler: Scheduler, readable: bool) -> None:
+        self.scheduler = scheduler
+        self.readable = readable
+        self.actions: list[Action] = []
+        self.offered: list[Transition] = []
+        self.known = scheduler.serials
+
+    def enabled(self) -> list[Transition]:
+        """See `Scheduler.enabled`."""
+        self.offered = self.scheduler.enabled()
+        return self.offered
+
+    def take(self, transition: Transition) -> None:
+        """See `Scheduler.take`."""
+        scheduler = self.scheduler
+        panicked, scheduler.raised = scheduler.panic, None
+        kind, objects, detail = labels(transition)
+        text = words(transition) if self.readable else ""
+        participants = tuple([self.participant(part) for part in transition if isinstance(part, Goroutine)])
+        index = next(i for i, offered in enumerate(self.offered) if offered is transition)
+        scheduler.take(transition)
+        if self.readable:
+            text += self.consequences(panicked)
+        self.actions.append(
+            Action(
+                step=len(self.actions),
+                time=scheduler.now,
+                index=index,
+                alternatives=len(self.offered),
+                kind=kind,
+                objects=objects,
+                detail=detail,
+                participants=participants,
+                text=text,
+                spawned=self.newcomers(),
+                after_panic=panicked is not None,
+            )
+        )
+
+    def consequences(self, before: Panicked | None) -> str:
+        """What else the step just taken led to, in words."""
+        scheduler = self.scheduler
+        raised = text_of(scheduler.raised) if scheduler.raised is not None else None
+        if scheduler.panic is None or scheduler.panic is before:
+            return f", which panics: {raised}" if raised is not None else ""
+        if raised == scheduler.panic.message:
+            return f", which panics, and nobody recovers: {raised}"
+        return f", and {scheduler.panic.goroutine} ends in a panic: {scheduler.panic.message}"
+
+    def participant(self, goroutine: Goroutine) -> Participant:
+        """A goroutine's part in the step that is about to be taken."""
+        if not self.readable:
+            return Participant(goroutine.name, "", "")
+        return Participant(goroutine.name, describe(goroutine.operation), location(goroutine.coroutine))
+
+    def newcomers(self) -> tuple[str, ...]:
+        """The goroutines that have started since the last step."""
+        known, self.known = self.known, self.scheduler.serials
+        if known == self.known:
+            return ()
+        return tuple(goroutine.name for goroutine in self.scheduler.live if goroutine.serial >= known)
+
+    def trace(self) -> Trace:
+        """What has happened so far."""
+        return tuple(self.actions)

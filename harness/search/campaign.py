@@ -1,0 +1,85 @@
+"""Running execution after execution and judging each one.
+
+The campaign owns the loop; it knows neither why a schedule was chosen nor what an oracle looks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from harness.model.answers import Counterexample, Recipe, ReplayDiverged
+from harness.model.errors import BadInput, NondeterministicProgram
+from harness.model.execution import Execution
+from harness.model.token import encode
+from harness.runtime.execute import Subject
+from harness.search.replay import Replay
+from harness.search.strategy import Strategy
+
+Oracle: TypeAlias = Callable[[Execution], str | None]
+
+
+def executions(subject: Subject, strategy: Strategy) -> Iterator[Execution]:
+    """The executions that `strategy` chooses, one after the other, until it has no more.
+
+    The strategy has heard that an execution is over when it is handed out.
+    """
+    random = getattr(strategy, "random", None)
+    while strategy.begin():
+        execution = subject.walk(random) if random is not None else subject.execute(strategy.choose)
+        strategy.end()
+        yield execution
+
+
+def objection(execution: Execution, oracles: Sequence[Oracle]) -> tuple[Oracle, str] | None:
+    """The first oracle that objects, with its sentence."""
+    for oracle in oracles:
+        message = oracle(execution)
+        if message is not None:
+            return oracle, message
+    return None
+
+
+def name_of(oracle: Oracle) -> str:
+    """How an oracle is called in reports."""
+    return getattr(oracle, "__name__", type(oracle).__name__)
+
+
+def checked_oracles(oracles: Sequence[Oracle]) -> Sequence[Oracle]:
+    """`oracles`, if they are a sequence of functions.
+
+    Raises:
+        BadInput: they are not.
+    """
+    if not isinstance(oracles, Iterable) or not all(callable(oracle) for oracle in oracles):
+        raise BadInput(f"oracles is a sequence of functions from an Execution to None or a sentence; found {oracles!r}")
+    return tuple(oracles)
+
+
+def decisions_of(execution: Execution) -> tuple[tuple[int, int], ...]:
+    """(index, alternatives) of every step that had a choice."""
+    return tuple((action.index, action.alternatives) for action in execution.trace if action.alternatives > 1)
+
+
+def counterexample(reference: str, execution: Execution, oracle: Oracle, message: str) -> Counterexample:
+    """The evidence, with its token."""
+    recipe = Recipe(reference, execution.settings, decisions_of(execution))
+    return Counterexample(execution, name_of(oracle), message, encode(recipe))
+
+
+def confirmed(subject: Subject, found: Counterexample, oracle: Oracle) -> Counterexample:
+    """`found`, if running its decisions once more violates the oracle in the same way.
+
+    Raises:
+        NondeterministicProgram: it does not.
+    """
+    try:
+        again = subject.execute(Replay(decisions_of(found.execution)).choose)
+        if oracle(again) == found.message:
+            return found
+    except ReplayDiverged:
+        pass
+    raise NondeterministicProgram(
+        f"a violation was found ({found.message}), but running the same choices again did not show it: "
+        f"the program depends on something outside the harness (a clock, randomness, global state)"
+    )

@@ -1,0 +1,37 @@
+"""The plainest randomised strategy: at every step, any enabled goroutine with equal chance.
+
+Under the idle clock the draw is uniform over the goroutines that can move, then over the alternatives of the one
+drawn; under the adversarial clock it is uniform over the transitions, timers included.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from harness.model.errors import BadInput
+from harness.model.operation import Transition
+
+
+class RandomWalk:
+    """Independent uniform walks, all drawn from `seed`."""
+
+    def __init__(self, *, seed: int = 0) -> None:
+        if type(seed) is not int:
+            raise BadInput(f"a seed is a whole number; found {seed!r}")
+        self.seed = seed
+        self.random: Callable[[], float] = random.Random(seed).random
+
+    def begin(self) -> bool:
+        """There is always another walk."""
+        return True
+
+    def choose(self, enabled: Sequence[Transition]) -> int:
+        """Any."""
+        return int(self.random() * len(enabled))
+
+    def end(self) -> None:
+        """Nothing to remember."""
+
+    def __repr__(self) -> str:
+        return f"RandomWalk(seed={self.seed})"
