@@ -1,0 +1,63 @@
+"""Which steps of a trace happen before which: the Go memory model (version of June 6, 2022), as a fold.
+
+A set of steps is an integer with one bit for each step: the information of a vector clock, and joining two is `|`.
+Every goroutine has its past: the steps that happen before its next one. An operation that is synchronized before
+others leaves its past, itself included, at the object; those others pick it up there (`harness.detect.rules`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from harness.detect.rules import RULES, Objects, Steps
+from harness.model.trace import Action, Trace
+
+
+def with_pasts(trace: Trace) -> Iterator[tuple[Action, Steps]]:
+    """Each action with the steps that happen before its goroutine starts it (the sender, in a rendezvous).
+
+    Ends where an unrecovered panic would have ended the process.
+    """
+    order = Order()
+    for action in trace:
+        if action.after_panic:
+            return
+        yield action, order.advance(action)
+
+
+class Order:
+    """What happens before whatever comes next, after some actions of a trace."""
+
+    def __init__(self) -> None:
+        self.past: defaultdict[str, Steps] = defaultdict(int)
+        self.objects = Objects()
+
+    def advance(self, action: Action) -> Steps:
+        """Take one action; returns the past of the goroutine that took it, as it was before."""
+        if not action.participants:
+            return 0
+        goroutines = [participant.goroutine for participant in action.participants]
+        before = self.past[goroutines[0]]
+        here = before | 1 << action.step
+        for receiver in goroutines[1:]:
+            here |= self.past[receiver]
+        rule = RULES.get(action.kind)
+        if rule is not None:
+            here |= rule(self.objects, action, here)
+        for goroutine in goroutines:
+            self.past[goroutine] = here
+        for child in action.spawned:
+            self.past[child] = self.past[self.parent(child)]
+        return before
+
+    def parent(self, child: str) -> str:
+        """The nearest ancestor, by name, that lived to reach an operation.
+
+        Section "Goroutine creation": the go statement is synchronized before the child starts. Children start in
+        the step that their parent has just completed, so the parent's past is what it was at the go statement.
+        """
+        parent = child.rpartition("/")[0]
+        while parent and parent not in self.past:
+            parent = parent.rpartition("/")[0]
+        return parent
