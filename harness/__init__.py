@@ -1,0 +1,91 @@
+"""Race-condition testing with Go's semantics: explore every interleaving of goroutines, channels and timers.
+
+    from harness import Channel, go, prove
+
+    async def program() -> int:
+        results = Channel(1)
+
+        async def worker() -> None:
+            await results.send(42)
+
+        go(worker)
+        value, ok = await results.recv()
+        return value
+
+    prove(program)
+
+Programs are written in Go's words, verbs explore their schedules, answers say what is known afterwards.
+"""
+
+from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, ReplayDiverged
+from harness.model.errors import Panic
+from harness.model.execution import Execution
+from harness.model.outcome import Deadlocked, Panicked, Returned, StepLimitReached
+from harness.primitives.channel import NIL, Channel
+from harness.primitives.choice import choose, gosched
+from harness.primitives.context import (
+    CANCELED,
+    DEADLINE_EXCEEDED,
+    Context,
+    background,
+    with_cancel,
+    with_deadline,
+    with_timeout,
+)
+from harness.primitives.memory import Atomic, AtomicValue, Shared
+from harness.primitives.mutex import Mutex, RWMutex
+from harness.primitives.select import Recv, Send, select
+from harness.primitives.sync import Cond, Once, WaitGroup
+from harness.primitives.time import Ticker, Timer, after, sleep
+from harness.primitives.world import go, now
+from harness.verify import check, outcomes, prove, replay, run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CANCELED",
+    "DEADLINE_EXCEEDED",
+    "NIL",
+    "Atomic",
+    "AtomicValue",
+    "Channel",
+    "Cond",
+    "Context",
+    "Counterexample",
+    "Deadlocked",
+    "Execution",
+    "Falsified",
+    "Inconclusive",
+    "Mutex",
+    "Once",
+    "Panic",
+    "Panicked",
+    "Passed",
+    "Proof",
+    "RWMutex",
+    "Recv",
+    "ReplayDiverged",
+    "Returned",
+    "Send",
+    "Shared",
+    "StepLimitReached",
+    "Ticker",
+    "Timer",
+    "WaitGroup",
+    "after",
+    "background",
+    "check",
+    "choose",
+    "go",
+    "gosched",
+    "now",
+    "outcomes",
+    "prove",
+    "replay",
+    "run",
+    "select",
+    "sleep",
+    "with_cancel",
+    "with_deadline",
+    "with_timeout",
+]

@@ -1,0 +1,205 @@
+"""The verbs: `run`, `check`, `prove`, `outcomes`, `replay`.
+
+Each takes a program (an async function, the main goroutine) with its arguments, runs as many executions as its
+claim needs, and answers with a value whose type is that claim, or raises the counterexample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
+from harness.model.errors import BadInput
+from harness.model.execution import ADVERSARIAL, IDLE, Execution, Settings
+from harness.model.outcome import Outcome, Returned, StepLimitReached
+from harness.model.token import decode
+from harness.oracles import SAFE
+from harness.runtime.execute import Subject
+from harness.runtime.watchdog import PATIENCE, guarded
+from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
+from harness.search.exhaustive import Exhaustive
+from harness.search.programs import check_program, reference_of
+from harness.search.random_walk import RandomWalk
+from harness.search.replay import Replay
+from harness.search.shrink import shrink
+from harness.search.strategy import Strategy, checked
+
+Program = Callable[..., Any]
+
+
+def run(
+    program: Program,
+    *args: Any,
+    strategy: Strategy | None = None,
+    clock: str = IDLE,
+    max_steps: int = 10_000,
+    early_firings: int = 2,
+    patience: float = PATIENCE,
+) -> Execution:
+    """One execution, as `strategy` chooses (default: a random walk with seed 0). Judges nothing."""
+    subject = _subject(program, args, clock, max_steps, early_firings)
+    with guarded(patience):
+        for execution in executions(subject, checked(strategy or RandomWalk(seed=0))):
+            return execution
+    raise BadInput(f"run needs a strategy with an execution left; {strategy!r} has none")
+
+
+def check(
+    program: Program,
+    *args: Any,
+    strategy: Strategy | None = None,
+    executions: int = 1_000,
+    oracles: Sequence[Oracle] = SAFE,
+    clock: str = IDLE,
+    max_steps: int = 10_000,
+    early_firings: int = 2,
+    patience: float = PATIENCE,
+) -> Passed:
+    """Try `executions` schedules that `strategy` chooses (default: random walks with seed 0).
+
+    Raises:
+        Falsified: an oracle objects to one of them.
+        BadInput: an argument makes no sense.
+    """
+    if type(executions) is not int or executions < 1:
+        raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
+    strategy = checked(strategy or RandomWalk(seed=0))
+    subject = _subject(program, args, clock, max_steps, early_firings)
+    tried = 0
+    with guarded(patience):
+        for execution in _judged(subject, strategy, checked_oracles(oracles)):
+            tried += 1
+            if tried == executions or execution is None:
+                break
+    return Passed(tried, repr(strategy))
+
+
+def prove(
+    program: Program,
+    *args: Any,
+    oracles: Sequence[Oracle] = SAFE,
+    clock: str = IDLE,
+    max_executions: int | None = None,
+    max_steps: int = 10_000,
+    early_firings: int = 2,
+    patience: float = PATIENCE,
+) -> Proof:
+    """Explore every schedule.
+
+    Raises:
+        Falsified: an oracle objects to an execution.
+        Inconclusive: `max_executions` were explored and there are more, or an execution reached `max_steps`.
+        BadInput: an argument makes no sense.
+    """
+    if max_executions is not None and (type(max_executions) is not int or max_executions < 1):
+        raise BadInput(f"max_executions is a whole number of at least 1, or None; found {max_executions!r}")
+    subject = _subject(program, args, clock, max_steps, early_firings)
+    found: set[Any] = set()
+    explored = cut_off = 0
+    with guarded(patience):
+        for execution in _judged(subject, Exhaustive(), checked_oracles(oracles)):
+            if explored == max_executions:
+                raise Inconclusive(f"the limit of {max_executions} executions was reached", explored)
+            explored += 1
+            cut_off += isinstance(execution.outcome, StepLimitReached)
+            found.add(outcome_value(execution.outcome))
+    if cut_off:
+        raise Inconclusive(f"{cut_off} executions were cut off at {max_steps} steps", explored)
+    return Proof(explored, 0, frozenset(found), bounds(subject.settings))
+
+
+def outcomes(
+    program: Program,
+    *args: Any,
+    clock: str = IDLE,
+    max_steps: int = 10_000,
+    early_firings: int = 2,
+    patience: float = PATIENCE,
+) -> set[Any]:
+    """The exact set of values that main can return; panics, deadlocks and the step limit stand for themselves."""
+    subject = _subject(program, args, clock, max_steps, early_firings)
+    with guarded(patience):
+        return {outcome_value(execution.outcome) for execution in executions(subject, Exhaustive())}
+
+
+def replay(
+    program: Program, *args: Any, token: str, oracles: Sequence[Oracle] = SAFE, patience: float = PATIENCE
+) -> Execution:
+    """The execution that `token` stands for.
+
+    Raises:
+        Falsified: an oracle objects to it.
+        ReplayDiverged: the program does not offer the recorded choices, or is another program.
+        BadInput: the token is damaged.
+    """
+    recipe = decode(token)
+    if recipe.reference != reference_of(program):
+        raise ReplayDiverged(f"it was made for {recipe.reference}, and this program is {reference_of(program)}", 0)
+    return replay_recipe(program, args, recipe, oracles, patience)
+
+
+def replay_recipe(
+    program: Program, args: tuple[Any, ...], recipe: Recipe, oracles: Sequence[Oracle], patience: float = PATIENCE
+) -> Execution:
+    """As `replay`, for a decoded token whose program has been found already."""
+    check_program(program, recipe.reference, args)
+    subject = Subject(program, args, recipe.settings)
+    with guarded(patience):
+        execution = next(executions(subject, Replay(recipe.decisions)))
+        verdict = objection(execution, checked_oracles(oracles))
+        if verdict is not None:
+            raise Falsified(counterexample(recipe.reference, execution, *verdict), 1)
+    return execution
+
+
+def outcome_value(outcome: Outcome) -> Any:
+    """An outcome as a member of a set of outcomes: what main returned, or the outcome itself."""
+    if isinstance(outcome, Returned):
+        try:
+            hash(outcome.value)
+        except TypeError:
+            return repr(outcome.value)
+        return outcome.value
+    return outcome
+
+
+def bounds(settings: Settings) -> str:
+    """Within what a proof under these settings holds, in words."""
+    if settings.clock == IDLE:
+        clock = "time moves only when nothing else can (idle clock)"
+    else:
+        clock = f"at most {settings.early_firings} early timer firings (adversarial clock)"
+    return f"every schedule of at most {settings.max_steps} steps; {clock}"
+
+
+def _subject(program: Program, args: tuple[Any, ...], clock: str, max_steps: int, early_firings: int) -> Subject:
+    if clock not in (IDLE, ADVERSARIAL):
+        raise BadInput(f"clock is {IDLE!r} or {ADVERSARIAL!r}; found {clock!r}")
+    if type(max_steps) is not int or max_steps < 1:
+        raise BadInput(f"max_steps is a whole number of at least 1; found {max_steps!r}")
+    if type(early_firings) is not int or early_firings < 0:
+        raise BadInput(f"early_firings is a whole number, 0 or more; found {early_firings!r}")
+    check_program(program, reference_of(program), args)
+    return Subject(program, args, Settings(clock, max_steps, early_firings))
+
+
+def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:
+    """The executions, as long as no oracle objects; raises the smallest counterexample when one does."""
+    for tried, execution in enumerate(executions(subject, strategy), start=1):
+        verdict = objection(execution, oracles)
+        if verdict is not None:
+            raise Falsified(smallest(subject, execution, verdict[0]), tried)
+        yield execution
+
+
+def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Counterexample:
+    """A counterexample of this oracle, as small as shrinking from `execution` makes it.
+
+    Raises:
+        NondeterministicProgram: it cannot be shown again.
+    """
+    found = shrink(subject, execution, lambda candidate: oracle(candidate) is not None)
+    message = oracle(found)
+    assert message is not None
+    return confirmed(subject, counterexample(reference_of(subject.program), found, oracle, message), oracle)
