@@ -1,0 +1,39 @@
+"""The kit for streaming handlers: plans, a scripted executor, a misbehaving client, oracles and verdicts.
+
+from harness import prove
+from harness.stream import SAFE_STREAM, StreamPlan, serve
+
+prove(serve(my_handler, StreamPlan(events=3, capacity=1)), oracles=SAFE_STREAM)
+"""
+
+from harness.stream.client import FakeClient
+from harness.stream.design import Design, load_designs
+from harness.stream.event import Event
+from harness.stream.executor import FakeExecutor
+from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.generators import stream_plans
+from harness.stream.oracles import PROPERTIES
+from harness.stream.plan import StreamPlan
+from harness.stream.serve import Session, StreamProgram, serve
+from harness.stream.verdicts import verify_cell, verify_matrix
+
+SAFE_STREAM = tuple(PROPERTIES.values())
+
+__all__ = [
+    "FAULT_CLASSES",
+    "PROPERTIES",
+    "SAFE_STREAM",
+    "Design",
+    "Event",
+    "FakeClient",
+    "FakeExecutor",
+    "FaultClass",
+    "Session",
+    "StreamPlan",
+    "StreamProgram",
+    "load_designs",
+    "serve",
+    "stream_plans",
+    "verify_cell",
+    "verify_matrix",
+]

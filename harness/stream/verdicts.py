@@ -1,0 +1,150 @@
+"""The verdict matrix: every design under every fault class, judged by every property.
+
+A cell explores all schedules of all plans of its fault class, once, and asks the oracles of all properties about each
+execution. A property that is violated is not asked again; the smallest failing execution seen is kept, made
+smaller still, and becomes the verdict's counterexample.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+
+from harness.model.execution import Execution
+from harness.model.outcome import StepLimitReached
+from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
+from harness.runtime.execute import Subject
+from harness.runtime.watchdog import PATIENCE, guarded
+from harness.search.campaign import Oracle, executions
+from harness.search.exhaustive import Exhaustive
+from harness.stream.design import Design
+from harness.stream.faults import FaultClass
+from harness.stream.oracles import PROPERTIES
+from harness.stream.plan import StreamPlan
+from harness.stream.serve import serve
+from harness.verify import smallest
+
+BUDGET = 100_000
+
+
+@dataclass(slots=True)
+class _Found:
+    """The smallest execution so far that a property objects to, and under which plan."""
+
+    plan: StreamPlan
+    subject: Subject
+    execution: Execution
+
+
+@dataclass(slots=True)
+class _Exploration:
+    """One cell in the making: what has been found, and which properties are still open."""
+
+    budget: int
+    found: dict[str, _Found] = field(default_factory=dict)
+    executions: int = 0
+    cut_off: bool = False
+    complete: bool = True
+
+    def explore(self, subject: Subject, plan: StreamPlan, properties: Mapping[str, Oracle]) -> None:
+        """All schedules of one plan."""
+        undecided = [name for name in properties if name not in self.found]
+        subject = replace(subject, recorded="no_data_race" in undecided)
+        for execution in executions(subject, Exhaustive()):
+            if self.executions == self.budget:
+                self.complete = False
+                return
+            self.executions += 1
+            self.cut_off |= isinstance(execution.outcome, StepLimitReached)
+            for name in undecided:
+                best = self.found.get(name)
+                if best is not None and best.execution.steps <= execution.steps:
+                    continue
+                if properties[name](execution) is not None:
+                    self.found[name] = _Found(plan, subject, execution)
+
+
+def verify_cell(
+    design: Design,
+    fault: FaultClass,
+    properties: Mapping[str, Oracle] = PROPERTIES,
+    budget: int = BUDGET,
+    patience: float = PATIENCE,
+) -> Cell:
+    """Explore one design under one fault class; at most `budget` executions."""
+    exploration = _Exploration(budget)
+    with guarded(patience):
+        for plan in fault.plans:
+            exploration.explore(Subject(serve(design.handler, plan), (), fault.settings), plan, properties)
+        verdicts = tuple(_verdict(design, fault, name, properties[name], exploration) for name in properties)
+    return Cell(design.name, fault.name, exploration.executions, verdicts)
+
+
+def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, exploration: _Exploration) -> Verdict:
+    expected = design.expected(fault.name, name)
+    explored, complete = exploration.executions, exploration.complete
+    found = exploration.found.get(name)
+    if found is not None:
+        example = smallest(found.subject, found.execution, oracle)
+        plan = str(found.plan)
+        return Verdict(
+            design.name, fault.name, name, VIOLATED, explored, complete, plan, example.token, example.message, expected
+        )
+    verdict, message = HOLDS, ""
+    if not complete:
+        verdict, message = INCONCLUSIVE, f"the budget of {exploration.budget} executions ran out"
+    elif exploration.cut_off:
+        verdict, message = INCONCLUSIVE, f"executions were cut off at {fault.settings.max_steps} steps"
+    return Verdict(design.name, fault.name, name, verdict, explored, complete, "", "", message, expected)
+
+
+def verify_matrix(
+    designs: Sequence[Design],
+    faults: Sequence[FaultClass],
+    *,
+    jobs: int = 1,
+    on_cell: Callable[[Cell], None] = lambda cell: None,
+) -> Matrix:
+    """Explore every design under every fault class, `jobs` cells at a time.
+
+    `on_cell` hears of each cell as it is finished, in any order; the result is in the order of the arguments,
+    whatever `jobs` is.
+    """
+    pairs = [(design, fault) for design in designs for fault in faults]
+    if jobs == 1 or len(pairs) == 1:
+        cells = [_told(verify_cell(design, fault), on_cell) for design, fault in pairs]
+    else:
+        cells = _in_parallel(pairs, min(jobs, len(pairs)), on_cell)
+    return Matrix(
+        tuple(cells),
+        {"all": "every schedule of every plan listed", **{fault.name: fault.bounds for fault in faults}},
+        {design.name: design.story for design in designs},
+    )
+
+
+def _told(cell: Cell, on_cell: Callable[[Cell], None]) -> Cell:
+    on_cell(cell)
+    return cell
+
+
+def _in_parallel(pairs: Sequence[tuple[Design, FaultClass]], jobs: int, on_cell: Callable[[Cell], None]) -> list[Cell]:
+    """One process per job; each takes the next cell when it is free."""
+    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+    try:
+        futures: list[Future[Cell]] = [pool.submit(verify_cell, design, fault) for design, fault in pairs]
+        pending = set(futures)
+        while pending:
+            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                on_cell(future.result())
+        return [future.result() for future in futures]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def default_jobs() -> int:
+    """As many as this process may use processors."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
