@@ -1,0 +1,70 @@
+"""Writing a report to a file: checked before the long work starts, written aside, renamed when complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from harness.cli.output import write
+from harness.model.errors import BadInput
+
+STDOUT = "-"
+
+
+@contextmanager
+def destination(path: str | None, what: str) -> Iterator[Callable[[str], None]]:
+    """A function that puts text in the file `path` ("-" is stdout, None is nowhere).
+
+    A file that is there already stays as it is until the new one is complete.
+
+    Raises:
+        BadInput: `path` cannot be written; on entering rather than at the end, if that can be known.
+    """
+    if path is None or path == STDOUT:
+        yield write if path else _nowhere
+        return
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        yield lambda text: _put(path, path, text, what)
+        return
+    target = os.path.realpath(path)
+    aside = f"{target}.{os.getpid()}.part"
+    with _explained(path, what):
+        _check(target)
+        open(aside, "x").close()
+    try:
+        yield lambda text: _put(aside, target, text, what)
+    finally:
+        if os.path.exists(aside):
+            os.unlink(aside)
+
+
+def _nowhere(_text: str) -> None:
+    """Forget it."""
+
+
+def _check(target: str) -> None:
+    if os.path.isdir(target):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _put(aside: str, target: str, text: str, what: str) -> None:
+    with _explained(target, what):
+        with open(aside, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if aside != target:
+            os.replace(aside, target)
+
+
+@contextmanager
+def _explained(path: str, what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadInput(
+            f"cannot write {what} to {path!r}: {reason}; give the path of a file in a folder that exists"
+        ) from error

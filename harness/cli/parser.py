@@ -1,0 +1,126 @@
+"""What may be written on the command line."""
+
+from __future__ import annotations
+
+import math
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from collections.abc import Callable
+
+from harness import __version__
+from harness.cli import listing, programs, verify
+from harness.model.execution import ADVERSARIAL, IDLE
+from harness.runtime.watchdog import PATIENCE
+
+EXIT_CODES = (
+    "exit codes: 0 as expected, 1 a verdict differs or a property is violated, "
+    "2 usage or bad input, 3 inconclusive, 130 interrupted"
+)
+Commands = _SubParsersAction  # argparse has no public name for it
+
+
+def parser() -> ArgumentParser:
+    """The whole command line; each command's function stands in `run`."""
+    top = ArgumentParser(
+        "harness",
+        description="A race-condition test harness with Go semantics: explores the schedules of concurrent programs.",
+        epilog=EXIT_CODES,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"harness {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _add_verify(commands)
+    _add_prove(commands)
+    _add_check(commands)
+    _add_replay(commands)
+    _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
+    return top
+
+
+def _command(
+    commands: _SubParsersAction[ArgumentParser], name: str, does: str, run: Callable[[Namespace], int]
+) -> ArgumentParser:
+    command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.", allow_abbrev=False)
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "verify", "the verdict matrix: every design under every fault class", verify.run)
+    command.add_argument("--design", metavar="D", action="append", help="only this design; may be repeated")
+    command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
+    command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
+    command.add_argument("--json", metavar="PATH", help="write the verdicts as JSON; - is stdout, and then only JSON")
+    command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
+    command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
+
+
+def _add_prove(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "prove", "explore every schedule of a program", programs.run_prove)
+    _add_program(command)
+    command.add_argument("--max-executions", metavar="N", type=positive, help="give up (exit code 3) after so many")
+
+
+def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "check", "try some schedules of a program", programs.run_check)
+    _add_program(command)
+    command.add_argument("--strategy", metavar="S", default="RandomWalk", help="who chooses (default: %(default)s)")
+    command.add_argument(
+        "--executions", metavar="N", type=positive, default=1_000, help="how many (default: %(default)s)"
+    )
+    command.add_argument("--seed", metavar="K", type=int, help="of the strategy (default: 0)")
+
+
+def _add_program(command: ArgumentParser) -> None:
+    command.add_argument("program", metavar="MODULE:PROGRAM", help="an async function that takes no arguments")
+    command.add_argument("--clock", choices=(IDLE, ADVERSARIAL), default=IDLE, help="default: %(default)s")
+    command.add_argument("--max-steps", metavar="N", type=positive, default=10_000, help="default: %(default)s")
+    command.add_argument(
+        "--early-firings", metavar="N", type=natural, default=2, help="adversarial clock only (default: %(default)s)"
+    )
+    command.add_argument(
+        "--oracle", metavar="NAME", action="extend", nargs="+", help="a property of `harness list`, or MODULE:ORACLE"
+    )
+    _add_patience(command)
+
+
+def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
+    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    _add_patience(command)
+
+
+def _add_patience(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        type=seconds,
+        default=PATIENCE,
+        help="how long a goroutine may run without an operation (default: %(default)g)",
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    return _whole(text, 1)
+
+
+def natural(text: str) -> int:
+    """A whole number, 0 or more."""
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise ArgumentTypeError(f"a whole number of at least {least} is wanted; found {text!r}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A time that a person would wait."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.01 <= value <= 1e6:
+        raise ArgumentTypeError(f"a number of seconds, 0.01 or more, is wanted; found {text!r}")
+    return value

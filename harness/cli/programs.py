@@ -1,0 +1,141 @@
+"""`harness prove`, `check` and `replay`: any program of the user's."""
+
+from __future__ import annotations
+
+import functools
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import harness.stream  # noqa: F401  (so that tokens of stream programs are understood)
+from harness.cli import catalog, exits, progress
+from harness.cli.output import say
+from harness.model.answers import Falsified, Inconclusive
+from harness.model.errors import BadInput, HarnessError
+from harness.model.execution import Execution
+from harness.model.place import raised_at
+from harness.model.token import decode
+from harness.oracles import SAFE
+from harness.report import answers
+from harness.report.timeline import timeline
+from harness.runtime.watchdog import PATIENCE
+from harness.search.campaign import Oracle, checked_oracles, name_of
+from harness.search.programs import reference_of, resolve
+from harness.stream.oracles import PROPERTIES
+from harness.stream.serve import StreamProgram
+from harness.verify import check, prove, replay_recipe
+
+Program = Callable[..., Any]
+
+
+def run_prove(arguments: Namespace) -> int:
+    """Explore every schedule."""
+
+    def verb(program: Program, _tally: progress.Tally, options: Mapping[str, Any]) -> str:
+        return answers.proof(prove(program, max_executions=arguments.max_executions, **options))
+
+    return _asked(arguments, None, verb)
+
+
+def run_check(arguments: Namespace) -> int:
+    """Try some schedules."""
+    strategy = catalog.strategy(arguments.strategy, arguments.seed)
+
+    def verb(program: Program, tally: progress.Tally, options: Mapping[str, Any]) -> str:
+        answer = check(program, strategy=strategy, executions=arguments.executions, **options)
+        return answers.passed(answer, tally.cut_off, arguments.max_steps)
+
+    return _asked(arguments, arguments.executions, verb)
+
+
+def run_replay(arguments: Namespace) -> int:
+    """One execution again, and what every oracle says about it."""
+    program, execution = executed(arguments.token, arguments.patience)
+    sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
+    objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
+    say(answers.replayed(reference_of(program), objections), timeline(execution))
+    return exits.DIFFERS if objections else exits.AS_EXPECTED
+
+
+def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution]:
+    """The program that a token names, and the execution that it stands for, not judged."""
+    recipe = decode(token)
+    try:
+        program = found(recipe.reference)
+    except BadInput as error:
+        raise BadInput(f"the token's program {recipe.reference!r} cannot be run here: {error}") from error
+    return program, replay_recipe(program, (), recipe, (), patience)
+
+
+def _asked(
+    arguments: Namespace, total: int | None, verb: Callable[[Program, progress.Tally, Mapping[str, Any]], str]
+) -> int:
+    """Put the question and say the answer; the exit code."""
+    program = findable(found(arguments.program), arguments.program)
+    streaming = isinstance(program, StreamProgram)
+    oracles = catalog.oracles_named(arguments.oracle, streaming) if arguments.oracle else oracles_of(program)
+    options = {name: getattr(arguments, name) for name in ("clock", "max_steps", "early_firings", "patience")}
+    with progress.executions(total) as tally:
+        options["oracles"] = (tally, *map(shielded, oracles))
+        try:
+            text, code = verb(program, tally, options), exits.AS_EXPECTED
+        except Falsified as error:
+            text, code = answers.falsified(error.counterexample, error.executions), exits.DIFFERS
+        except Inconclusive as error:
+            text, code = f"inconclusive: {error}", exits.INCONCLUSIVE
+        except KeyboardInterrupt:
+            text = f"interrupted after {tally.executions:,} executions, no objection so far: nothing is proved"
+            code = exits.INTERRUPTED
+    say(text)
+    return code
+
+
+def found(reference: str) -> Program:
+    """The program with this name; a module that ends the process on import is bad input, like one that raises."""
+    try:
+        return resolve(reference)
+    except SystemExit as error:
+        raise BadInput(f"cannot import {reference}: its module ends the process (SystemExit: {error})") from error
+
+
+def findable(program: Program, reference: str) -> Program:
+    """`program`, under a name that leads back to it: `reference`, if its own does not (an alias, a closure)."""
+    try:
+        if isinstance(program, StreamProgram) or resolve(reference_of(program)) is program:
+            return program
+    except HarnessError:
+        pass  # its own name leads nowhere
+    renamed: Any = functools.partial(program)
+    renamed.reference = reference
+    renamed.oracles = oracles_of(program)
+    return renamed  # type: ignore[no-any-return]
+
+
+def oracles_of(program: Program) -> Sequence[Oracle]:
+    """The program's own, if it has an attribute `oracles`; else what fits its kind."""
+    own = getattr(program, "oracles", None)
+    if own is not None:
+        if not isinstance(own, tuple | list):
+            raise BadInput(f"a program's attribute oracles is a tuple of functions; found {own!r}")
+        return checked_oracles(own)
+    return tuple(PROPERTIES.values()) if isinstance(program, StreamProgram) else SAFE
+
+
+def shielded(oracle: Oracle) -> Oracle:
+    """`oracle`, whose own mistakes become a sentence about it."""
+
+    @functools.wraps(oracle, updated=())
+    def judge(execution: Execution) -> str | None:
+        try:
+            answer = oracle(execution)
+        except HarnessError:
+            raise
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            raise BadInput(f"oracle {name_of(oracle)} raised {what} (at {raised_at(error)})") from error
+        if answer is not None and not isinstance(answer, str):
+            raise BadInput(f"oracle {name_of(oracle)} answers None or a sentence; it answered {answer!r}")
+        return answer
+
+    judge.__name__ = name_of(oracle)
+    return judge

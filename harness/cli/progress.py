@@ -1,0 +1,120 @@
+"""How far it is, on stderr: a bar on a terminal, a line for each finished cell elsewhere.
+
+It starts no thread: the processes of a verification are forked from this one.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+
+from harness.cli.output import console_on, symbols_for, write
+from harness.model.execution import Execution
+from harness.model.outcome import StepLimitReached
+from harness.model.verdict import HOLDS, VIOLATED, Cell
+from harness.report.matrix import Symbols
+from harness.report.text import count
+
+LOOK_EVERY = 128  # executions between two looks at the clock
+SHOW_EVERY = 0.2  # seconds
+
+
+def interactive() -> bool:
+    """Is stderr a terminal that can redraw a line?"""
+    return sys.stderr.isatty() and not console_on(sys.stderr).is_dumb_terminal
+
+
+@contextmanager
+def cells(total: int) -> Iterator[Callable[[Cell], None]]:
+    """A function that is told of each finished cell."""
+    if not interactive():
+        yield _lines(total)
+        return
+    with _bar(BarColumn(), MofNCompleteColumn()) as bar:
+        task = bar.add_task("verifying", total=total)
+        violated = 0
+
+        def advance(cell: Cell) -> None:
+            nonlocal violated
+            violated += cell.worst == VIOLATED
+            what = f"{violated} violated, last {cell.design} {symbols_for(sys.stderr).times} {cell.fault}"
+            bar.update(task, advance=1, description=what, refresh=True)
+
+        bar.refresh()
+        yield advance
+
+
+def _lines(total: int) -> Callable[[Cell], None]:
+    symbols = symbols_for(sys.stderr)
+    finished = 0
+
+    def line(cell: Cell) -> None:
+        nonlocal finished
+        finished += 1
+        write(f"[{finished:>{len(str(total))}}/{total}] {cell_line(cell, symbols)}\n", sys.stderr)
+
+    return line
+
+
+def cell_line(cell: Cell, symbols: Symbols) -> str:
+    """A finished cell in one line."""
+    worst = [verdict.property for verdict in cell.verdicts if verdict.verdict == cell.worst != HOLDS]
+    which = f" ({', '.join(worst)})" if worst else ""
+    differs = "" if cell.as_expected else f" {symbols.differs} not as expected"
+    executions = count(cell.executions, "execution")
+    return f"{cell.design} {symbols.times} {cell.fault}: {cell.worst}{which}, {executions}{differs}"
+
+
+class Tally:
+    """An oracle that objects to nothing: it counts the executions that it is shown, and shows how many they are."""
+
+    def __init__(self) -> None:
+        self.executions = 0
+        self.cut_off = 0
+        self.show: Callable[[int], None] = lambda executions: None
+
+    def __call__(self, execution: Execution) -> None:
+        """Count it."""
+        self.executions += 1
+        self.cut_off += isinstance(execution.outcome, StepLimitReached)
+        if self.executions % LOOK_EVERY == 0:
+            self.show(self.executions)
+
+
+@contextmanager
+def executions(total: int | None) -> Iterator[Tally]:
+    """A tally that is shown, on a terminal, while it grows."""
+    tally = Tally()
+    if not interactive():
+        yield tally
+        return
+    with _bar(TextColumn("executions {task.completed:,}")) as bar:
+        task = bar.add_task("", total=total)
+        shown = time.monotonic()
+
+        def show(number: int) -> None:
+            nonlocal shown
+            if time.monotonic() - shown > SHOW_EVERY:
+                shown = time.monotonic()
+                bar.update(task, completed=number, refresh=True)
+
+        tally.show = show
+        yield tally
+
+
+def _bar(*columns: ProgressColumn) -> Progress:
+    description = TextColumn("{task.description}", markup=False)
+    return Progress(
+        description,
+        *columns,
+        TimeElapsedColumn(),
+        console=console_on(sys.stderr),
+        transient=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )

@@ -1,0 +1,137 @@
+"""`harness verify`: the verdict matrix over the scenarios."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+
+from rich.text import Text
+
+from harness import __version__
+from harness.cli import exits, progress
+from harness.cli.catalog import selected
+from harness.cli.files import STDOUT, destination
+from harness.cli.output import console_on, say, symbols_for, write
+from harness.cli.programs import executed
+from harness.model.execution import Execution
+from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
+from harness.report.claims import claims_text
+from harness.report.details import bounds, details, differing, summary
+from harness.report.json_form import json_text
+from harness.report.matrix import verdict_table
+from harness.report.verdicts_md import verdicts_markdown
+from harness.stream.design import Design, load_designs
+from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.verdicts import default_jobs, verify_matrix
+
+SCENARIOS = "scenarios.stream"
+TOLD = "no_event_lost"  # what the seed's users see; its counterexample is the one told in full
+
+
+def run(arguments: Namespace) -> int:
+    """The matrix, and whatever else was asked for."""
+    designs = selected(arguments.design, {design.name: design for design in load_designs(SCENARIOS)}, "design")
+    faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
+    silent = STDOUT in (arguments.json, arguments.write_verdicts)
+    with (
+        destination(arguments.json, "the JSON") as write_json,
+        destination(arguments.write_verdicts, "the verdicts") as write_verdicts,
+    ):
+        survey = Survey(designs, faults, arguments.jobs or default_jobs())
+        try:
+            matrix = survey.matrix()
+            claims = claimed() if arguments.claims or arguments.write_verdicts else ()
+        except KeyboardInterrupt:
+            return survey.stopped("interrupted", exits.INTERRUPTED, silent)
+        except BrokenProcessPool:
+            return survey.stopped("a worker process died (out of memory?)", exits.INCONCLUSIVE, silent)
+        if arguments.json:
+            write_json(json_text(matrix, __version__))
+        if arguments.write_verdicts:
+            write_verdicts(verdicts_markdown(matrix, claims, told(matrix)))
+        if not silent:
+            report(matrix, claims, survey.seconds())
+    return exit_code(matrix)
+
+
+class Survey:
+    """A matrix in the making, which can be told about before it is complete."""
+
+    def __init__(self, designs: Sequence[Design], faults: Sequence[FaultClass], jobs: int) -> None:
+        self.designs = designs
+        self.faults = faults
+        self.jobs = jobs
+        self.started = time.monotonic()
+        self.cells: list[Cell] = []
+
+    def matrix(self) -> Matrix:
+        """All of it."""
+        with progress.cells(len(self.designs) * len(self.faults)) as show:
+
+            def finished(cell: Cell) -> None:
+                self.cells.append(cell)
+                show(cell)
+
+            return verify_matrix(self.designs, self.faults, jobs=self.jobs, on_cell=finished)
+
+    def stopped(self, why: str, code: int, silent: bool) -> int:
+        """End the workers and tell what is known so far; the exit code."""
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        stream = sys.stderr if silent else sys.stdout
+        total = len(self.designs) * len(self.faults)
+        stories = {design.name: design.story for design in self.designs}
+        matrix = Matrix(tuple(sorted(self.cells, key=lambda cell: [d.name for d in self.designs].index(cell.design))))
+        table = verdict_table(
+            matrix,
+            width=console_on(stream).width,
+            symbols=symbols_for(stream),
+            designs=list(stories),
+            faults=[fault.name for fault in self.faults],
+        )
+        say(table, f"{why} after {len(self.cells)} of {total} cells; nothing was written to a file", stream=stream)
+        return code
+
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self.started
+
+
+def report(matrix: Matrix, claims: Sequence[Claim], seconds: float) -> None:
+    """Table, details, bounds, claims, differences, and the sum last, where a terminal shows it."""
+    width, symbols = console_on(sys.stdout).width, symbols_for(sys.stdout)
+    say(
+        verdict_table(matrix, width=width, symbols=symbols),
+        details(matrix, width=width, symbols=symbols),
+        bounds(matrix, width=width),
+        claims_text(claims, width=width) if claims else "",
+        differing(matrix, width=width, symbols=symbols),
+        Text.assemble(summary(matrix), f" ({seconds:.1f} s)"),
+    )
+
+
+def exit_code(matrix: Matrix) -> int:
+    """As expected; or it differs; or all that differs is that the budget ran out."""
+    found = [verdict.verdict for cell in matrix.cells for verdict in cell.verdicts if not verdict.as_expected]
+    if not found:
+        return exits.AS_EXPECTED
+    return exits.INCONCLUSIVE if all(verdict == INCONCLUSIVE for verdict in found) else exits.DIFFERS
+
+
+def claimed() -> tuple[Claim, ...]:
+    """What the scenarios' source claims, and what is found about it."""
+    write("checking the claims\n", sys.stderr)
+    claims: tuple[Claim, ...] = importlib.import_module(f"{SCENARIOS}.claims").check_claims()
+    return claims
+
+
+def told(matrix: Matrix) -> tuple[Verdict, Execution] | None:
+    """The counterexample that the document tells in full."""
+    found = [verdict for cell in matrix.cells for verdict in cell.verdicts if verdict.verdict == VIOLATED]
+    found.sort(key=lambda verdict: verdict.property != TOLD)
+    return (found[0], executed(found[0].token)[1]) if found else None

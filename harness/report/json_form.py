@@ -1,0 +1,29 @@
+"""`harness verify --json`: the matrix as a JSON value. Other programs read this; fields are added, never renamed.
+
+`verify.schema.json` beside this module states the form.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from harness.model.verdict import Matrix
+
+SCHEMA = 1
+
+
+def json_value(matrix: Matrix, version: str) -> dict[str, Any]:
+    """Schema 1: version of the harness, bounds in words, and one object for each verdict."""
+    return {
+        "schema": SCHEMA,
+        "version": version,
+        "bounds": dict(matrix.bounds),
+        "verdicts": [asdict(verdict) for cell in matrix.cells for verdict in cell.verdicts],
+    }
+
+
+def json_text(matrix: Matrix, version: str) -> str:
+    """The same as text: plain ASCII, equal for equal matrices, one line to a field so that diffs are readable."""
+    return json.dumps(json_value(matrix, version), indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,110 @@
+"""One execution, told step by step as plain text.
+
+A row is a step: who, where in the source, what happened. The name stands where the goroutine changes, so that a
+look down the second column shows the context switches; a ditto mark says that the same one goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.model.execution import Execution
+from harness.model.outcome import Deadlocked, Panicked, Returned, StepLimitReached
+from harness.model.place import raised_at
+from harness.model.trace import Action, Trace, shorten
+from harness.report.text import count, padded, printable, tail, width_of
+
+CLOCK = "(the clock)"
+DITTO = '"'
+NAME_LIMIT = 44
+PLACE_LIMIT = 44
+UNKNOWN = "?"
+
+Row = tuple[str, str, str, str]
+
+
+def timeline(execution: Execution, *, limit: int = 400) -> str:
+    """The steps, how main ended, and who is left waiting; of more than `limit` steps, the first and the last ones."""
+    trace = tuple(action for action in execution.trace if not action.after_panic)
+    rows = _steps(trace, limit)
+    if later := len(execution.trace) - len(trace):
+        rows.append(_note(f"Go would have ended here: {count(later, 'later step')} not judged, not shown"))
+    ending = [f"end   {ending_of(execution)}", *_left_behind(execution)]
+    if not rows:
+        return "\n".join(["no steps", "", *ending])
+    return "\n".join([*_laid_out(rows), "", *ending])
+
+
+def ending_of(execution: Execution) -> str:
+    """The outcome in words."""
+    match execution.outcome:
+        case Returned(value):
+            return f"main returned {shorten(value)}"
+        case Panicked(goroutine, message, error):
+            where = f" at {printable(place)}" if (place := raised_at(error)) else ""
+            return (
+                f"panic in {printable(goroutine)}{where}: {printable(message)}; Go would have ended the process there"
+            )
+        case Deadlocked():
+            return "deadlock: main has not returned, and nothing can ever move again"
+        case StepLimitReached(steps):
+            return f"cut off after {count(steps, 'step')}: it might go on for ever"
+
+
+def _left_behind(execution: Execution) -> list[str]:
+    if not execution.waiting:
+        return []
+    names = [printable(waiting.goroutine) for waiting in execution.waiting]
+    width = width_of(names)
+    title = "still blocked, for ever:" if isinstance(execution.outcome, Returned) else "blocked:"
+    pairs = zip(names, execution.waiting, strict=True)
+    return [f"      {title}", *(f"        {padded(name, width)}  {printable(w.operation)}" for name, w in pairs)]
+
+
+def _steps(trace: Trace, limit: int) -> list[Row]:
+    if len(trace) <= limit:
+        return [row for position in range(len(trace)) for row in _rows(trace, position)]
+    head, end = limit - limit // 3, len(trace) - limit // 3
+    first = [row for position in range(head) for row in _rows(trace, position)]
+    last = [row for position in range(end, len(trace)) for row in _rows(trace, position)]
+    return [*first, _note(f"{count(end - head, 'step')} not shown"), *last]
+
+
+def _rows(trace: Trace, position: int) -> Iterator[Row]:
+    action = trace[position]
+    before = trace[position - 1] if position else None
+    if action.time > (before.time if before else 0.0):
+        yield _note(f"time moves to {action.time:g} s")
+    same = before is not None and len(before.participants) < 2 and _who(before) == _who(action)
+    first = action.participants[0] if action.participants else None
+    select = "select: " if first and first.operation.startswith("select {") and action.kind != "default" else ""
+    starts = f"; starts {', '.join(action.spawned)}" if action.spawned else ""
+    text = printable(f"{select}{action.text}{starts}")
+    yield str(action.step), DITTO if same else _who(action), _place(first.location) if first else "", text
+    for partner in action.participants[1:]:
+        yield "", f"+ {_name(partner.goroutine)}", _place(partner.location), printable(f"({partner.operation})")
+
+
+def _note(text: str) -> Row:
+    return "", f"-- {text} --", "", ""
+
+
+def _who(action: Action) -> str:
+    return _name(action.participants[0].goroutine) if action.participants else CLOCK
+
+
+def _name(goroutine: str) -> str:
+    return tail(printable(goroutine), NAME_LIMIT)
+
+
+def _place(location: str) -> str:
+    return "" if location == UNKNOWN else tail(printable(location), PLACE_LIMIT)
+
+
+def _laid_out(rows: list[Row]) -> Iterator[str]:
+    table = [("step", "goroutine", "where", "what happens"), *rows]
+    wide = [row for row in table if row[3]]
+    steps, names, places = (width_of([row[column] for row in wide]) for column in range(3))
+    for step, name, place, text in table:
+        line = f"{step:>{steps}}  {padded(name, names)}  {padded(place, places)}  {text}"
+        yield line.rstrip() if text else f"{'':>{steps}}  {name}"
