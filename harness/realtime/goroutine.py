@@ -1,0 +1,70 @@
+"""A goroutine on the event loop: a coroutine that a task drives from one operation to the next."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from harness.model.execution import Waiting
+from harness.model.operation import Operation
+from harness.primitives.select import SELECT
+from harness.primitives.world import NOTHING
+
+
+class Goroutine:
+    """`parked` is the operation at which it waits, and `wake` how it is told to look again; None while it is busy.
+
+    Names are spawn paths, the same that exploration gives: `main/worker#2` is the second `worker` of main.
+    """
+
+    __slots__ = ("coroutine", "name", "objects", "offspring", "operation", "parked", "wake")
+
+    def __init__(self, coroutine: Any, name: str) -> None:
+        self.coroutine = coroutine
+        self.name = name
+        self.objects = 0
+        self.offspring: dict[str, int] = {}
+        self.operation: Operation | None = None
+        self.parked: Operation | None = None
+        self.wake: Future[None] | None = None
+
+    @property
+    def asleep(self) -> bool:
+        """Parked, and not yet told to look again."""
+        return self.wake is not None and not self.wake.done()
+
+    def rouse(self) -> None:
+        """Tell it to look again, if it sleeps."""
+        if self.wake is not None and not self.wake.done():
+            self.wake.set_result(None)
+
+    @property
+    def waiting(self) -> Waiting:
+        """What it is pending at, in the words that exploration uses."""
+        assert self.operation is not None
+        kind, subject = self.operation[:2]
+        if kind is SELECT:
+            return Waiting(self.name, f"select {{{', '.join(map(_described, subject))}}}")
+        return Waiting(self.name, str(kind.name) if subject is NOTHING else _described(self.operation))
+
+    def child(self, function: Callable[..., Any], coroutine: Any) -> Goroutine:
+        """The goroutine that runs `coroutine`, made from `function`, on behalf of this one."""
+        title = _title(function)
+        ordinal = self.offspring[title] = self.offspring.get(title, 0) + 1
+        return Goroutine(coroutine, f"{self.name}/{title}#{ordinal}")
+
+    def __repr__(self) -> str:
+        return f"<goroutine {self.name}>"
+
+
+def _described(operation: Operation) -> str:
+    return f"{operation[0].name} on {operation[1].name}"
+
+
+def _title(function: Callable[..., Any]) -> str:
+    while isinstance(function, partial):
+        function = function.func
+    name: str = getattr(function, "__name__", type(function).__name__)
+    return name
