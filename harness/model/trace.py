@@ -7,6 +7,7 @@ is for people.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -45,12 +46,30 @@ class Action:
 
 Trace: TypeAlias = tuple[Action, ...]
 
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
 
 def shorten(value: Any, limit: int = 60) -> str:
-    """A value as one printable line of at most `limit` characters; hostile or broken reprs included."""
+    """A value as one printable line of at most `limit` characters; hostile or broken reprs included.
+
+    The same in every process: without addresses, and the members of sets in the order of their texts.
+    """
     try:
-        text = repr(value)
+        text = ADDRESS.sub("", _stable(value))
     except Exception as error:
         text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _stable(value: Any) -> str:
+    kind = type(value)
+    if kind in (set, frozenset) and value:
+        members = "{" + ", ".join(sorted(map(_stable, value))) + "}"
+        return members if kind is set else f"frozenset({members})"
+    if kind in (list, tuple) and value:
+        members = ", ".join(map(_stable, value))
+        return f"[{members}]" if kind is list else f"({members}{',' * (len(value) == 1)})"
+    if kind is dict:
+        return "{" + ", ".join(f"{_stable(key)}: {_stable(item)}" for key, item in value.items()) + "}"
+    return repr(value)

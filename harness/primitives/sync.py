@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from types import coroutine
 from typing import Any
 
-from harness.model.errors import Fatal, Panic
+from harness.model.errors import BadInput, Fatal, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
 from harness.primitives.mutex import LOCK, Mutex
 from harness.primitives.world import Primitive
@@ -140,6 +140,8 @@ class Cond(Primitive):
     __slots__ = ("issued", "mutex", "parked", "signalled")
 
     def __init__(self, mutex: Mutex, *, name: str | None = None) -> None:
+        if not isinstance(mutex, Mutex):
+            raise BadInput(f"Cond takes a Mutex; found {type(mutex).__name__}")
         self.mutex = mutex
         self.issued = 0
         self.parked: list[int] = []

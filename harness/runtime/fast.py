@@ -85,6 +85,8 @@ class FastWalk:
                 else:
                     if type(following) is not tuple:
                         scheduler.suspend(goroutine, following)
+                    elif not following[0].plain:
+                        self.arrived(following)
                 if scheduler.spawned or scheduler.fault:
                     self.settle()
                 if operation[1].waiters:
@@ -119,6 +121,8 @@ class FastWalk:
         else:
             if type(following) is not tuple:
                 scheduler.suspend(goroutine, following)
+            elif not following[0].plain:
+                self.arrived(following)
         if scheduler.spawned or scheduler.fault:
             self.settle()
         if case[1].waiters:
@@ -130,17 +134,17 @@ class FastWalk:
         self.scheduler.end(goroutine, error)
         self.ready.remove(goroutine)
 
-    def put_aside(self, index: int, goroutine: Goroutine, operation: Operation) -> None:
-        """The drawn goroutine cannot go on until one of the objects it waits at changes.
-
-        A receiver that waits at an unbuffered channel enables the senders there, itself excepted.
-        """
-        ready = self.ready
-        ready[index] = ready[-1]
-        ready.pop()
+    def arrived(self, operation: Operation) -> None:
+        """A goroutine has come to `operation`: a receiver at an unbuffered channel enables the senders there."""
         for case in cases(operation):
             if case[0] is TAKE_OVER and case[1].offering:
                 self.recall(case[1].offering)
+
+    def put_aside(self, index: int, goroutine: Goroutine, operation: Operation) -> None:
+        """The drawn goroutine cannot go on until one of the objects it waits at changes."""
+        ready = self.ready
+        ready[index] = ready[-1]
+        ready.pop()
         goroutine.blocked = True
         for case in cases(operation):
             waited = case[1]
