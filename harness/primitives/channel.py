@@ -20,7 +20,7 @@ from typing import Any
 
 from harness.model.errors import BadInput, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
-from harness.primitives.world import Forgetful, Primitive, running
+from harness.primitives.world import Forgetful, Primitive, running, world
 
 SEVERAL = object()
 
@@ -45,7 +45,9 @@ class Channel(Primitive):
     @coroutine
     def send(self, value: Any) -> Generator[Operation, Any, None]:
         """Send `value`; blocks while the channel is full. Panics if the channel is closed."""
-        self.involve()
+        current = running.world
+        if current is None or self.parties is not current.goroutine:
+            self.involve()
         yield self.sending, self, value
 
     @coroutine
@@ -78,8 +80,7 @@ class Channel(Primitive):
 
     def involve(self) -> None:
         """The running goroutine has come to send or close."""
-        current = running.world
-        assert current is not None
+        current = world("a channel's send or close")
         if self.parties is not current.goroutine:
             self.parties = current.goroutine if self.parties is None else SEVERAL
 

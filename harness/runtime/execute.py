@@ -66,7 +66,7 @@ class Subject:
             walk = FastWalk(scheduler, random)
             try:
                 exhausted = walk.run(self.settings.max_steps)
-            except (AttributeError, IndexError):  # the fast loop takes every tuple for an operation
+            except (AttributeError, IndexError, KeyError, TypeError):  # the fast loop takes everything for an operation
                 scheduler.reject_foreign()
                 raise
             decisions = walk.decisions

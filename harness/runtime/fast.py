@@ -65,7 +65,8 @@ class FastWalk:
                         break
                     self.put_aside(index, goroutine, operation)
                     continue
-                if kind.ready is not None and not kind.ready(operation):
+                can_complete = kind.ready
+                if can_complete is not None and not can_complete(operation):
                     ready[index] = ready[-1]
                     ready.pop()
                     goroutine.blocked = True
@@ -83,9 +84,7 @@ class FastWalk:
                 except BaseException as error:
                     self.end(goroutine, error)
                 else:
-                    if type(following) is not tuple:
-                        scheduler.suspend(goroutine, following)
-                    elif not following[0].plain:
+                    if not following[0].plain:
                         self.arrived(following)
                 if scheduler.spawned or scheduler.fault:
                     self.settle()
@@ -119,9 +118,7 @@ class FastWalk:
         except BaseException as error:
             self.end(goroutine, error)
         else:
-            if type(following) is not tuple:
-                scheduler.suspend(goroutine, following)
-            elif not following[0].plain:
+            if not following[0].plain:
                 self.arrived(following)
         if scheduler.spawned or scheduler.fault:
             self.settle()
