@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from harness.model.execution import Waiting
 from harness.model.operation import Operation
-from harness.primitives.select import SELECT
-from harness.primitives.world import NOTHING
+from harness.primitives.naming import describe, title_of
 
 
 class Goroutine:
@@ -43,28 +41,13 @@ class Goroutine:
     @property
     def waiting(self) -> Waiting:
         """What it is pending at, in the words that exploration uses."""
-        assert self.operation is not None
-        kind, subject = self.operation[:2]
-        if kind is SELECT:
-            return Waiting(self.name, f"select {{{', '.join(map(_described, subject))}}}")
-        return Waiting(self.name, str(kind.name) if subject is NOTHING else _described(self.operation))
+        return Waiting(self.name, describe(self.operation))
 
     def child(self, function: Callable[..., Any], coroutine: Any) -> Goroutine:
         """The goroutine that runs `coroutine`, made from `function`, on behalf of this one."""
-        title = _title(function)
+        title = title_of(function)
         ordinal = self.offspring[title] = self.offspring.get(title, 0) + 1
         return Goroutine(coroutine, f"{self.name}/{title}#{ordinal}")
 
     def __repr__(self) -> str:
         return f"<goroutine {self.name}>"
-
-
-def _described(operation: Operation) -> str:
-    return f"{operation[0].name} on {operation[1].name}"
-
-
-def _title(function: Callable[..., Any]) -> str:
-    while isinstance(function, partial):
-        function = function.func
-    name: str = getattr(function, "__name__", type(function).__name__)
-    return name

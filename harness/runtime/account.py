@@ -23,19 +23,6 @@ def committed(transition: Transition) -> Operation:
     return operation
 
 
-def describe(operation: Operation | None) -> str:
-    """A pending operation in words: "receive on streamChan"."""
-    if operation is None:
-        return "start"
-    kind = operation[0]
-    if kind is SELECT:
-        cases = [describe(case) for case in operation[1]] + (["default"] if operation[2] else [])
-        return f"select {{{', '.join(cases)}}}"
-    if operation[1] is NOTHING:
-        return str(kind.name)
-    return f"{kind.name} on {operation[1].name}"
-
-
 # -- for the race detector -----------------------------------------------------------------------------------
 
 

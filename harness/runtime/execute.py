@@ -15,7 +15,7 @@ from harness.model.execution import Execution, Settings, Waiting
 from harness.model.operation import Transition
 from harness.model.outcome import Panicked
 from harness.model.trace import Trace
-from harness.runtime.account import describe
+from harness.primitives.naming import describe
 from harness.runtime.fast import Decision, FastWalk, decision
 from harness.runtime.recorder import Recorder
 from harness.runtime.scheduler import Choose, Scheduler

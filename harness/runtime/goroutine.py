@@ -6,10 +6,10 @@ Its name is its spawn path: `main/worker#2` is the second `worker` that main sta
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from harness.model.operation import Operation
+from harness.primitives.naming import title_of
 
 
 class Goroutine:
@@ -64,11 +64,3 @@ class Goroutine:
 
     def __repr__(self) -> str:
         return f"<goroutine {self.name}>"
-
-
-def title_of(function: Callable[..., Any]) -> str:
-    """What a goroutine that runs `function` is called."""
-    while isinstance(function, partial):
-        function = function.func
-    name: str = getattr(function, "__name__", type(function).__name__)
-    return name

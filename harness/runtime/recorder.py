@@ -9,7 +9,8 @@ from __future__ import annotations
 from harness.model.operation import Transition
 from harness.model.outcome import Panicked
 from harness.model.trace import Action, Participant, Trace
-from harness.runtime.account import describe, labels, words
+from harness.primitives.naming import describe
+from harness.runtime.account import labels, words
 from harness.runtime.complaints import text_of
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
