@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 import sys
 import time
 from argparse import Namespace
@@ -80,9 +79,7 @@ class Survey:
             return verify_matrix(self.designs, self.faults, jobs=self.jobs, on_cell=finished)
 
     def stopped(self, why: str, code: int, silent: bool) -> int:
-        """End the workers and tell what is known so far; the exit code."""
-        for worker in multiprocessing.active_children():
-            worker.terminate()
+        """Tell what is known so far; the exit code."""
         stream = sys.stderr if silent else sys.stdout
         total = len(self.designs) * len(self.faults)
         stories = {design.name: design.story for design in self.designs}

@@ -7,6 +7,7 @@ smaller still, and becomes the verdict's counterexample.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -141,8 +142,12 @@ def _in_parallel(pairs: Sequence[tuple[Design, FaultClass]], jobs: int, on_cell:
             for future in finished:
                 on_cell(future.result())
         return [future.result() for future in futures]
+    except BaseException:
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)  # waiting for stopped workers can take for ever
 
 
 def default_jobs() -> int:
