@@ -37,13 +37,14 @@ def decision(transition: Transition) -> Decision:
 class FastWalk:
     """One execution of an already begun `scheduler` under a uniform random walk and the idle clock."""
 
-    __slots__ = ("decisions", "random", "ready", "scheduler")
+    __slots__ = ("decisions", "offers", "random", "ready", "scheduler")
 
     def __init__(self, scheduler: Scheduler, random: Callable[[], float]) -> None:
         self.scheduler = scheduler
         self.random = random
         self.ready: list[Goroutine] = list(scheduler.live)
         self.decisions: list[Decision] = []
+        self.offers = False  # has a sender ever been put aside at an unbuffered channel?
 
     def run(self, max_steps: int) -> bool:
         """Go on until nothing can move; True if `max_steps` came first."""
@@ -84,7 +85,7 @@ class FastWalk:
                 except BaseException as error:
                     self.end(goroutine, error)
                 else:
-                    if not following[0].plain:
+                    if not following[0].plain and self.offers:
                         self.arrived(following)
                 if scheduler.spawned or scheduler.fault:
                     self.settle()
@@ -95,20 +96,13 @@ class FastWalk:
 
     def step_widely(self, goroutine: Goroutine, operation: Any) -> bool:
         """One step of a goroutine whose operation may have several ways; False if it has none now."""
-        kind = operation[0]
         scheduler = self.scheduler
-        out: list[Transition] = []
-        if kind.ways is not None:
-            kind.ways(goroutine, operation, scheduler.live, out)
-        elif kind.ready is None or kind.ready(operation):
-            out.append((goroutine, 0))
-        if not out:
-            return False
-        transition = out[int(self.random() * len(out))] if len(out) > 1 else out[0]
-        way = transition[1]
-        if kind is not SELECT or len(transition) == 4 or way < 0 or len(operation[1][way]) == 3:
-            self.take(transition)
-            return True
+        way = self.draw_receiving_case(operation) if operation[0] is SELECT else None
+        if way is None:
+            transition = self.draw_way(goroutine, operation)
+            if transition is not None:
+                self.take(transition)
+            return transition is not None
         case = operation[1][way]
         value, ok = case[0].perform(case)
         self.decisions.append((goroutine.serial, way) if way else goroutine.serial)
@@ -118,13 +112,37 @@ class FastWalk:
         except BaseException as error:
             self.end(goroutine, error)
         else:
-            if not following[0].plain:
+            if not following[0].plain and self.offers:
                 self.arrived(following)
         if scheduler.spawned or scheduler.fault:
             self.settle()
         if case[1].waiters:
             self.recall(case[1].waiters)
         return True
+
+    def draw_receiving_case(self, operation: Operation) -> int | None:
+        """One of the ready cases of a select that only receives; None if it sends, too, or nothing is ready."""
+        ways = []
+        for way, case in enumerate(operation[1]):
+            if len(case) == 3:
+                return None
+            if case[0].ready(case):
+                ways.append(way)
+        if not ways:
+            return None
+        return ways[int(self.random() * len(ways))] if len(ways) > 1 else ways[0]
+
+    def draw_way(self, goroutine: Goroutine, operation: Any) -> Transition | None:
+        """One of the goroutine's enabled alternatives, or None."""
+        kind = operation[0]
+        out: list[Transition] = []
+        if kind.ways is not None:
+            kind.ways(goroutine, operation, self.scheduler.live, out)
+        elif kind.ready is None or kind.ready(operation):
+            out.append((goroutine, 0))
+        if not out:
+            return None
+        return out[int(self.random() * len(out))] if len(out) > 1 else out[0]
 
     def end(self, goroutine: Goroutine, error: BaseException) -> None:
         """The goroutine has come to its end."""
@@ -148,6 +166,7 @@ class FastWalk:
             waited.waiters.append(goroutine)
             if case[0] is HAND_OVER:
                 waited.offering.append(goroutine)
+                self.offers = True
 
     def recall(self, waiters: list[Goroutine]) -> None:
         """Something has changed for these: they may be enabled now."""
