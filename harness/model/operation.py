@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 Operation: TypeAlias = tuple[Any, ...]
 Transition: TypeAlias = tuple[Any, ...]
 
+BLOCKED = object()
 SINGLE = 0
 DEFAULT = -1
 
@@ -33,10 +34,11 @@ class Kind:
     completes it and returns what `await` gives, or raises `Panic`. A kind with several alternatives has
     `ways` instead of `ready`: it appends the enabled transitions of `goroutine`, given the other `live`
     goroutines, and its `perform` also takes the way. `wide` marks kinds that may enable operations on
-    objects other than their own, or that a partner may complete. The others with a single way are `plain`.
+    objects other than their own, or that a partner may complete. The others with a single way are `plain`, and have
+    `attempt`, which performs the operation if it is ready and says `BLOCKED` otherwise: the two in one call.
     """
 
-    __slots__ = ("name", "perform", "plain", "ready", "ways")
+    __slots__ = ("attempt", "name", "perform", "plain", "ready", "ways")
 
     def __init__(
         self,
@@ -46,12 +48,18 @@ class Kind:
         ready: Callable[[Operation], bool] | None = None,
         ways: Callable[[Any, Operation, Sequence[Any], list[Transition]], None] | None = None,
         wide: bool = False,
+        attempt: Callable[[Operation], Any] | None = None,
     ) -> None:
         self.name = name
         self.perform = perform
         self.ready = ready
         self.ways = ways
         self.plain = ways is None and not wide
+        self.attempt = attempt or (perform if ready is None else _attempt(ready, perform))
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+def _attempt(ready: Callable[[Operation], bool], perform: Callable[[Operation], Any]) -> Callable[[Operation], Any]:
+    return lambda operation: perform(operation) if ready(operation) else BLOCKED

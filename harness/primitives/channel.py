@@ -19,7 +19,7 @@ from types import coroutine
 from typing import Any
 
 from harness.model.errors import BadInput, Panic
-from harness.model.operation import SINGLE, Kind, Operation, Transition
+from harness.model.operation import BLOCKED, SINGLE, Kind, Operation, Transition
 from harness.primitives.world import Forgetful, Primitive, running, world
 
 SEVERAL = object()
@@ -192,8 +192,23 @@ def _hand_over_ways(goroutine: Any, operation: Operation, live: Sequence[Any], o
         out.append((goroutine, SINGLE, receiver, way))
 
 
-SEND = Kind("send", ready=_can_send, perform=_send)
-RECEIVE = Kind("receive", ready=_can_receive, perform=_receive)
+def _attempt_send(operation: Operation) -> Any:
+    channel = operation[1]
+    if len(channel.buffer) < channel.capacity and not channel.closed:
+        channel.buffer.append(operation[2])
+        return None
+    return _send(operation) if channel.closed else BLOCKED
+
+
+def _attempt_receive(operation: Operation) -> Any:
+    channel = operation[1]
+    if channel.buffer:
+        return channel.buffer.popleft(), True
+    return (None, False) if channel.closed else BLOCKED
+
+
+SEND = Kind("send", ready=_can_send, perform=_send, attempt=_attempt_send)
+RECEIVE = Kind("receive", ready=_can_receive, perform=_receive, attempt=_attempt_receive)
 HAND_OVER = Kind("send", ways=_hand_over_ways, perform=_send_on_closed)
 TAKE_OVER = Kind("receive", ready=_is_closed, perform=_receive_from_closed, wide=True)
 CLOSE = Kind("close", perform=_close)

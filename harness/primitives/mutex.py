@@ -15,7 +15,7 @@ from types import coroutine
 from typing import Any
 
 from harness.model.errors import Fatal
-from harness.model.operation import Kind, Operation
+from harness.model.operation import BLOCKED, Kind, Operation
 from harness.primitives.world import Primitive
 
 
@@ -61,6 +61,13 @@ def _lock(operation: Operation) -> None:
     operation[1].locked = True
 
 
+def _attempt_lock(operation: Operation) -> Any:
+    if operation[1].locked:
+        return BLOCKED
+    operation[1].locked = True
+    return None
+
+
 def _unlock(operation: Operation) -> None:
     if not operation[1].locked:
         raise Fatal("sync: unlock of unlocked mutex")
@@ -74,7 +81,7 @@ def _try_lock(operation: Operation) -> bool:
     return True
 
 
-LOCK = Kind("lock", ready=_is_unlocked, perform=_lock)
+LOCK = Kind("lock", ready=_is_unlocked, perform=_lock, attempt=_attempt_lock)
 UNLOCK = Kind("unlock", perform=_unlock)
 TRY_LOCK = Kind("try_lock", perform=_try_lock)
 

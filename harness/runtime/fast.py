@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.model.operation import Operation, Transition
+from harness.model.operation import BLOCKED, Operation, Transition
 from harness.primitives.channel import HAND_OVER, TAKE_OVER
 from harness.primitives.select import SELECT, cases
 from harness.runtime.goroutine import Goroutine
@@ -66,18 +66,17 @@ class FastWalk:
                         break
                     self.put_aside(index, goroutine, operation)
                     continue
-                can_complete = kind.ready
-                if can_complete is not None and not can_complete(operation):
+                try:
+                    value = kind.attempt(operation)
+                except Exception:  # the ordinary way performs it again, and tells the goroutine
+                    self.take((goroutine, 0))
+                    break
+                if value is BLOCKED:
                     ready[index] = ready[-1]
                     ready.pop()
                     goroutine.blocked = True
                     operation[1].waiters.append(goroutine)
                     continue
-                try:
-                    value = kind.perform(operation)
-                except Exception:  # the ordinary way performs it again, and tells the goroutine
-                    self.take((goroutine, 0))
-                    break
                 record(goroutine.serial)
                 scheduler.goroutine = goroutine
                 try:
