@@ -73,7 +73,7 @@ async def supervised(ctx: Context, client: FakeClient, execute: FakeExecutor, *,
     if await client.write(START) and await forward(ctx, client, stream):
         error = await exec_err.load()
         await client.write(execution_error(error) if error is not None else DONE)
-    await cancel()
+    await cancel()  # now: the server would notice a broken connection in its own time
     async for _ in stream:
         pass
 
