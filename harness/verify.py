@@ -7,6 +7,7 @@ claim needs, and answers with a value whose type is that claim, or raises the co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
@@ -66,12 +67,8 @@ def check(
         raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
     strategy = checked(strategy or RandomWalk(seed=0))
     subject = _subject(program, args, clock, max_steps, early_firings)
-    tried = 0
     with guarded(patience):
-        for execution in _judged(subject, strategy, checked_oracles(oracles)):
-            tried += 1
-            if tried == executions or execution is None:
-                break
+        tried = sum(1 for _ in islice(_judged(subject, strategy, checked_oracles(oracles)), executions))
     return Passed(tried, repr(strategy))
 
 

@@ -40,4 +40,15 @@ class StuckProgram(HarnessError, RuntimeError):
 
 
 class NondeterministicProgram(HarnessError, RuntimeError):
-    """The same choices led to different operations: the program depends on something outside the harness."""
+    """The same choices led to different operations: the program depends on something outside the harness.
+
+    `found` says what differed; the sentence goes on with the cause.
+    """
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(found)
+
+    def __str__(self) -> str:
+        cause = "the program depends on something outside the harness (a clock, randomness, global state)"
+        return f"{self.found}: {cause}"

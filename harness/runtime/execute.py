@@ -156,6 +156,5 @@ def drive(
 def differs_at(step: int) -> NondeterministicProgram:
     """The complaint about a program that does not offer on re-execution what was taken before."""
     return NondeterministicProgram(
-        f"on running the same choices again, step {step} no longer offers what was taken before: "
-        f"the program depends on something outside the harness (a clock, randomness, global state)"
+        f"on running the same choices again, step {step} no longer offers what was taken before"
     )

@@ -80,6 +80,5 @@ def confirmed(subject: Subject, found: Counterexample, oracle: Oracle) -> Counte
     except ReplayDiverged:
         pass
     raise NondeterministicProgram(
-        f"a violation was found ({found.message}), but running the same choices again did not show it: "
-        f"the program depends on something outside the harness (a clock, randomness, global state)"
+        f"a violation was found ({found.message}), but running the same choices again did not show it"
     )

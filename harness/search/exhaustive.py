@@ -63,7 +63,7 @@ class Exhaustive:
         if self.depth < len(self.path):
             raise NondeterministicProgram(
                 f"on running the same choices again, the execution ended after {self.depth} decisions instead of "
-                f"{len(self.path)} or more: the program depends on something outside the harness"
+                f"{len(self.path)} or more"
             )
 
     def __repr__(self) -> str:
@@ -71,9 +71,8 @@ class Exhaustive:
 
 
 def _difference(depth: int, before: list[Decision], enabled: Sequence[Transition]) -> str:
-    names = ", ".join(sorted({str(getattr(t[0], "name", t[0])) for t in enabled}))
+    names = ", ".join(sorted({str(getattr(t[0], "name", "the clock")) for t in enabled}))
     return (
         f"on running the same choices again, decision {depth} offers {len(enabled)} transitions (of {names}) "
-        f"that are not the {len(before)} offered before: the program depends on something outside the harness "
-        f"(a clock, randomness, global state that is not set up anew)"
+        f"that are not the {len(before)} offered before"
     )
