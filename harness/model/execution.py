@@ -49,10 +49,10 @@ class Execution:
 
     Attributes:
         outcome: how main ended.
-        waiting: the goroutines that could not move any more at the end, in order of creation.
+        waiting: the goroutines that could not move any more at the end, by spawn path.
         steps: how many transitions were taken.
-        shared: how many plain variables the program created, and channels it closed to which others may have sent;
-            without any there is no data race to look for.
+        shared: how many plain variables the program created, channels it closed to which others may have sent, and
+            clients that several goroutines wrote to; without any there is no data race to look for.
         settings: clock and limits.
     """
 

@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from harness.model.dependence import Footprint, Label
+
 Operation: TypeAlias = tuple[Any, ...]
 Transition: TypeAlias = tuple[Any, ...]
 
@@ -36,9 +38,15 @@ class Kind:
     goroutines, and its `perform` also takes the way. `wide` marks kinds that may enable operations on
     objects other than their own, or that a partner may complete. The others with a single way are `plain`, and have
     `attempt`, which performs the operation if it is ready and says `BLOCKED` otherwise: the two in one call.
+
+    `footprint(operation, way)` says what completing the operation now would touch (see `harness.model.dependence`); a
+    label stands for touching the operation's object so, whatever its state. `polled` is how the default of a select
+    with such a case touches the channel.
+
+    `words(operation)` tells people what completing it now does, where the kind is not one of Go's.
     """
 
-    __slots__ = ("attempt", "name", "perform", "plain", "ready", "ways")
+    __slots__ = ("attempt", "footprint", "label", "name", "perform", "plain", "polled", "ready", "ways", "words")
 
     def __init__(
         self,
@@ -49,8 +57,15 @@ class Kind:
         ways: Callable[[Any, Operation, Sequence[Any], list[Transition]], None] | None = None,
         wide: bool = False,
         attempt: Callable[[Operation], Any] | None = None,
+        footprint: Callable[[Operation, int], Footprint] | Label | None = None,
+        polled: Label | None = None,
+        words: Callable[[Operation], str] | None = None,
     ) -> None:
         self.name = name
+        self.words = words
+        self.label = None if callable(footprint) else footprint
+        self.footprint = footprint if callable(footprint) else _touches(footprint)
+        self.polled = polled
         self.perform = perform
         self.ready = ready
         self.ways = ways
@@ -59,6 +74,12 @@ class Kind:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+def _touches(label: Label | None) -> Callable[[Operation, int], Footprint]:
+    if label is None:
+        return lambda operation, way: ()
+    return lambda operation, way: ((operation[1], label),)
 
 
 def _attempt(ready: Callable[[Operation], bool], perform: Callable[[Operation], Any]) -> Callable[[Operation], Any]:

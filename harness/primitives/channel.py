@@ -18,11 +18,14 @@ from collections.abc import AsyncIterator, Generator, Sequence
 from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Panic
-from harness.model.operation import BLOCKED, SINGLE, Kind, Operation, Transition
+from harness.model.operation import SINGLE, Kind, Operation, Transition
 from harness.primitives.world import Forgetful, Primitive, running, world
 
 SEVERAL = object()
+NO_BUFFER: deque[Any] = deque(maxlen=0)
 
 
 class Channel(Primitive):
@@ -34,20 +37,24 @@ class Channel(Primitive):
         if type(capacity) is not int or capacity < 0:
             raise BadInput(f"a channel's capacity is a whole number, 0 or more; found {capacity!r}")
         self.capacity = capacity
-        self.buffer: deque[Any] = deque()
         self.closed = False
-        self.offering: list[Any] = []
         self.parties: Any = None
-        self.sending = SEND if capacity else HAND_OVER
-        self.receiving = RECEIVE if capacity else TAKE_OVER
+        if capacity:
+            self.buffer: deque[Any] = deque()
+            self.sending, self.receiving = SEND, RECEIVE
+        else:
+            self.buffer = NO_BUFFER
+            self.offering: list[Any] = []
+            self.sending, self.receiving = HAND_OVER, TAKE_OVER
         self.enrol(name)
 
     @coroutine
     def send(self, value: Any) -> Generator[Operation, Any, None]:
         """Send `value`; blocks while the channel is full. Panics if the channel is closed."""
-        current = running.world
-        if current is None or self.parties is not current.goroutine:
-            self.involve()
+        if self.parties is not SEVERAL:
+            current = running.world
+            if current is None or self.parties is not current.goroutine:
+                self.involve()
         yield self.sending, self, value
 
     @coroutine
@@ -80,7 +87,7 @@ class Channel(Primitive):
 
     def involve(self) -> None:
         """The running goroutine has come to send or close."""
-        current = world("a channel's send or close")
+        current = running.world or world("a channel's send or close")
         if self.parties is not current.goroutine:
             self.parties = current.goroutine if self.parties is None else SEVERAL
 
@@ -103,7 +110,7 @@ def _send(operation: Operation) -> None:
 
 def _can_receive(operation: Operation) -> bool:
     channel: Channel = operation[1]
-    return bool(channel.buffer) or channel.closed
+    return True if channel.buffer else channel.closed
 
 
 def _receive(operation: Operation) -> tuple[Any, bool]:
@@ -192,27 +199,40 @@ def _hand_over_ways(goroutine: Any, operation: Operation, live: Sequence[Any], o
         out.append((goroutine, SINGLE, receiver, way))
 
 
-def _attempt_send(operation: Operation) -> Any:
+def _sending(operation: Operation, way: int) -> Footprint:
     channel = operation[1]
-    if len(channel.buffer) < channel.capacity and not channel.closed:
-        channel.buffer.append(operation[2])
-        return None
-    return _send(operation) if channel.closed else BLOCKED
+    return ((channel, touch.REFUSED if channel.closed else touch.SEND),)
 
 
-def _attempt_receive(operation: Operation) -> Any:
+def _receiving(operation: Operation, way: int) -> Footprint:
     channel = operation[1]
-    if channel.buffer:
-        return channel.buffer.popleft(), True
-    return (None, False) if channel.closed else BLOCKED
+    return ((channel, touch.RECEIVE if channel.buffer else touch.DRAINED),)
 
 
-SEND = Kind("send", ready=_can_send, perform=_send, attempt=_attempt_send)
-RECEIVE = Kind("receive", ready=_can_receive, perform=_receive, attempt=_attempt_receive)
-HAND_OVER = Kind("send", ways=_hand_over_ways, perform=_send_on_closed)
-TAKE_OVER = Kind("receive", ready=_is_closed, perform=_receive_from_closed, wide=True)
-CLOSE = Kind("close", perform=_close)
-LENGTH = Kind("length", perform=_length)
+def _closing(operation: Operation, way: int) -> Footprint:
+    channel = operation[1]
+    return ((channel, touch.REFUSED if channel.closed else touch.CLOSE),)
+
+
+SEND = Kind("send", ready=_can_send, perform=_send, footprint=_sending, polled=touch.DEFAULT)
+RECEIVE = Kind(
+    "receive",
+    ready=_can_receive,
+    perform=_receive,
+    footprint=_receiving,
+    polled=touch.DEFAULT,
+)
+HAND_OVER = Kind("send", ways=_hand_over_ways, perform=_send_on_closed, footprint=touch.REFUSED, polled=touch.DEFAULT)
+TAKE_OVER = Kind(
+    "receive",
+    ready=_is_closed,
+    perform=_receive_from_closed,
+    wide=True,
+    footprint=touch.DRAINED,
+    polled=touch.DEFAULT,
+)
+CLOSE = Kind("close", perform=_close, footprint=_closing)
+LENGTH = Kind("length", perform=_length, footprint=touch.LENGTH)
 NIL_SEND = Kind("send", ready=_never, perform=_unreachable)
 NIL_RECEIVE = Kind("receive", ready=_never, perform=_unreachable)
 NIL_CLOSE = Kind("close", perform=_close_of_nil)

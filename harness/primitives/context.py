@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Generator
 from types import coroutine
 from typing import Any, TypeAlias
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import BadInput
 from harness.model.operation import Kind, Operation
 from harness.primitives.channel import NIL, Channel
@@ -25,7 +27,7 @@ DEADLINE_EXCEEDED = "context deadline exceeded"
 class Context(Primitive):
     """A context. Made by `background`, `with_cancel`, `with_timeout` and `with_deadline`."""
 
-    __slots__ = ("alarm", "cause", "channel", "children", "deadline")
+    __slots__ = ("alarm", "born_cancelled", "cause", "channel", "children", "deadline")
 
     def __init__(self, parent: Context | None, name: str | None = None) -> None:
         self.enrol(name)
@@ -33,11 +35,14 @@ class Context(Primitive):
         self.children: list[Context] = []
         self.alarm: Alarm | None = None
         self.deadline: float | None = None
+        self.born_cancelled = parent is not None and parent.cause is not None
         self.channel: Channel = NIL
         if parent is not None:
             self.channel = Channel(name=f"{name}.done" if name else None)
             self.deadline = parent.deadline
             parent.children.append(self)
+            if parent.channel is not NIL:  # deriving is no operation, but it sees whether the parent is cancelled
+                world("a context").observed.append((parent, touch.READ))
             if parent.cause is not None:
                 self.finish(parent.cause)
                 self.channel = parent.channel  # whoever receives from it comes after the cancel that closed that one
@@ -61,6 +66,16 @@ class Context(Primitive):
                 self.alarm.disarm()
             for child in self.children:
                 child.finish(cause)
+
+
+class BornClosed(Channel):
+    """The done channel of a context whose deadline had passed when it was made."""
+
+    __slots__ = ()
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.closed = True
 
 
 Cancel: TypeAlias = Callable[[], Awaitable[None]]
@@ -93,8 +108,13 @@ def with_deadline(parent: Context, when: float, *, name: str | None = None) -> t
     context.deadline = when
     if when <= world("with_deadline()").now:
         context.finish(DEADLINE_EXCEEDED)
+        if not context.born_cancelled:
+            context.born_cancelled = True
+            context.channel = BornClosed(name=context.channel.label)
     elif context.cause is None:
-        context.alarm = Alarm(when, action=lambda: context.finish(DEADLINE_EXCEEDED), name=name)
+        context.alarm = Alarm(
+            when, action=lambda: context.finish(DEADLINE_EXCEEDED), touches=lambda: cancelling(context), name=name
+        )
     return context, cancel
 
 
@@ -112,5 +132,15 @@ def _cancel(operation: Operation) -> None:
     operation[1].finish(CANCELED)
 
 
-CONTEXT_ERR = Kind("context_err", perform=_err)
-CANCEL = Kind("cancel", perform=_cancel, wide=True)
+def cancelling(context: Context) -> Footprint:
+    """What cancelling `context` now would touch: it and its descendants with their done channels."""
+    if context.cause is not None:
+        return ((context, touch.READ),)
+    found: Footprint = ((context, touch.WRITE), (context.channel, touch.CLOSE))
+    for child in context.children:
+        found += cancelling(child)
+    return found
+
+
+CONTEXT_ERR = Kind("context_err", perform=_err, footprint=touch.READ)
+CANCEL = Kind("cancel", perform=_cancel, wide=True, footprint=lambda operation, way: cancelling(operation[1]))

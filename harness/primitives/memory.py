@@ -10,6 +10,8 @@ from collections.abc import Generator
 from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import Panic
 from harness.model.operation import Kind, Operation
 from harness.primitives.world import Primitive, world
@@ -37,12 +39,12 @@ class Shared(Primitive):
 
 
 class Atomic(Primitive):
-    """A variable of `sync/atomic`: every access synchronises."""
+    """A variable of `sync/atomic`: every access synchronises. `initial` is for those who look back."""
 
-    __slots__ = ("value",)
+    __slots__ = ("initial", "value")
 
     def __init__(self, value: Any = 0, *, name: str | None = None) -> None:
-        self.value = value
+        self.value = self.initial = value
         self.enrol(name)
 
     @coroutine
@@ -150,13 +152,17 @@ def _check_type(action: str, atomic: Any, value: Any) -> None:
         raise Panic(f"sync/atomic: {action} of inconsistently typed value into Value")
 
 
-LOAD = Kind("load", perform=_load)
-STORE = Kind("store", perform=_store)
-ATOMIC_LOAD = Kind("atomic_load", perform=_load)
-ATOMIC_STORE = Kind("atomic_store", perform=_store)
-ATOMIC_ADD = Kind("atomic_add", perform=_add)
-SWAP = Kind("swap", perform=_swap)
-COMPARE_AND_SWAP = Kind("compare_and_swap", perform=_compare_and_swap)
-VALUE_STORE = Kind("atomic_store", perform=_value_store)
-VALUE_SWAP = Kind("swap", perform=_value_swap)
-VALUE_COMPARE_AND_SWAP = Kind("compare_and_swap", perform=_value_compare_and_swap)
+def _comparing(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.READ if operation[1].value != operation[2] else touch.WRITE),)
+
+
+LOAD = Kind("load", perform=_load, footprint=touch.READ)
+STORE = Kind("store", perform=_store, footprint=touch.WRITE)
+ATOMIC_LOAD = Kind("atomic_load", perform=_load, footprint=touch.READ)
+ATOMIC_STORE = Kind("atomic_store", perform=_store, footprint=touch.WRITE)
+ATOMIC_ADD = Kind("atomic_add", perform=_add, footprint=touch.WRITE)
+SWAP = Kind("swap", perform=_swap, footprint=touch.WRITE)
+COMPARE_AND_SWAP = Kind("compare_and_swap", perform=_compare_and_swap, footprint=_comparing)
+VALUE_STORE = Kind("atomic_store", perform=_value_store, footprint=touch.WRITE)
+VALUE_SWAP = Kind("swap", perform=_value_swap, footprint=touch.WRITE)
+VALUE_COMPARE_AND_SWAP = Kind("compare_and_swap", perform=_value_compare_and_swap, footprint=touch.WRITE)

@@ -14,6 +14,8 @@ from collections.abc import Generator
 from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import Fatal
 from harness.model.operation import BLOCKED, Kind, Operation
 from harness.primitives.world import Primitive
@@ -81,9 +83,17 @@ def _try_lock(operation: Operation) -> bool:
     return True
 
 
-LOCK = Kind("lock", ready=_is_unlocked, perform=_lock, attempt=_attempt_lock)
-UNLOCK = Kind("unlock", perform=_unlock)
-TRY_LOCK = Kind("try_lock", perform=_try_lock)
+def _unlocking(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.UNLOCK if operation[1].locked else touch.READ),)
+
+
+def _trying(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.READ if operation[1].locked else touch.LOCK),)
+
+
+LOCK = Kind("lock", ready=_is_unlocked, perform=_lock, attempt=_attempt_lock, footprint=touch.LOCK)
+UNLOCK = Kind("unlock", perform=_unlock, footprint=_unlocking)
+TRY_LOCK = Kind("try_lock", perform=_try_lock, footprint=_trying)
 
 
 class RWMutex(Primitive):
@@ -194,10 +204,29 @@ def _try_read_lock(operation: Operation) -> bool:
     return True
 
 
-ANNOUNCE = Kind("announce", ready=_no_writer, perform=_announce)
-WRITE_LOCK = Kind("write_lock", ready=_no_readers, perform=_write_lock)
-WRITE_UNLOCK = Kind("write_unlock", perform=_write_unlock)
-READ_LOCK = Kind("read_lock", ready=_no_writer, perform=_read_lock)
-READ_UNLOCK = Kind("read_unlock", perform=_read_unlock)
-TRY_WRITE_LOCK = Kind("try_write_lock", perform=_try_write_lock)
-TRY_READ_LOCK = Kind("try_read_lock", perform=_try_read_lock)
+def _unlocking_writer(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.WRITE_UNLOCK if operation[1].writing else touch.READ),)
+
+
+def _unlocking_reader(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.READ_UNLOCK if operation[1].readers else touch.READ),)
+
+
+def _trying_to_write(operation: Operation, way: int) -> Footprint:
+    lock = operation[1]
+    if lock.announced or lock.readers:
+        return ((lock, touch.READ),)
+    return (lock, touch.ANNOUNCE), (lock, touch.WRITE_LOCK)
+
+
+def _trying_to_read(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.READ if operation[1].announced else touch.READ_LOCK),)
+
+
+ANNOUNCE = Kind("announce", ready=_no_writer, perform=_announce, footprint=touch.ANNOUNCE)
+WRITE_LOCK = Kind("write_lock", ready=_no_readers, perform=_write_lock, footprint=touch.WRITE_LOCK)
+WRITE_UNLOCK = Kind("write_unlock", perform=_write_unlock, footprint=_unlocking_writer)
+READ_LOCK = Kind("read_lock", ready=_no_writer, perform=_read_lock, footprint=touch.READ_LOCK)
+READ_UNLOCK = Kind("read_unlock", perform=_read_unlock, footprint=_unlocking_reader)
+TRY_WRITE_LOCK = Kind("try_write_lock", perform=_try_write_lock, footprint=_trying_to_write)
+TRY_READ_LOCK = Kind("try_read_lock", perform=_try_read_lock, footprint=_trying_to_read)

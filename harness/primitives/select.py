@@ -11,8 +11,10 @@ from collections.abc import Generator, Sequence
 from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import BadInput
-from harness.model.operation import DEFAULT, Kind, Operation, Transition
+from harness.model.operation import DEFAULT, SINGLE, Kind, Operation, Transition
 from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER, Channel, receivers, senders
 
 
@@ -61,7 +63,7 @@ def _select_ways(goroutine: Any, operation: Operation, live: Sequence[Any], out:
             for partner, partner_way in receivers(case[1], goroutine, live):
                 if not (operation[2] and _has_default(partner.operation)):
                     out.append((goroutine, way, partner, partner_way))
-    if operation[2] and not certain and not _partner_has_parked(goroutine, operation, live):
+    if operation[2] and not certain and not partner_has_parked(goroutine, operation, live):
         out.append((goroutine, DEFAULT))
 
 
@@ -70,7 +72,8 @@ def _has_default(operation: Operation) -> bool:
     return operation[0] is SELECT and bool(operation[2])
 
 
-def _partner_has_parked(goroutine: Any, operation: Operation, live: Sequence[Any]) -> bool:
+def partner_has_parked(goroutine: Any, operation: Operation, live: Sequence[Any]) -> bool:
+    """Is a case certainly ready because a goroutine at its other end is known to have parked?"""
     for case in operation[1]:
         if case[0] is TAKE_OVER:
             partners = senders(case[1], goroutine, live)
@@ -98,7 +101,15 @@ def _select(operation: Operation, way: int) -> tuple[int, Any, bool]:
     return way, None, False
 
 
-SELECT = Kind("select", ways=_select_ways, perform=_select)
+def _selecting(operation: Operation, way: int) -> Footprint:
+    if way == DEFAULT:
+        return tuple((case[1], case[0].polled) for case in operation[1] if case[0].polled is not None)
+    case = operation[1][way]
+    found: Footprint = case[0].footprint(case, SINGLE)
+    return found
+
+
+SELECT = Kind("select", ways=_select_ways, perform=_select, footprint=_selecting)
 
 
 def rendezvous(sender: Operation, way: int, receiver: Operation, receiver_way: int) -> tuple[Any, Any]:
@@ -116,3 +127,27 @@ def cases(operation: Operation) -> tuple[Operation, ...]:
         found: tuple[Operation, ...] = operation[1]
         return found
     return (operation,)
+
+
+def footprint(transition: Transition) -> Footprint:
+    """What taking an enabled transition would touch.
+
+    A goroutine that leaves an unbuffered channel at which it was known to have parked may be what kept a default away.
+    """
+    first = transition[0]
+    if len(transition) == 1:
+        fired: Footprint = first.footprint
+        return fired
+    operation = first.operation
+    if len(transition) == 2:
+        found: Footprint = operation[0].footprint(operation, transition[1])
+    else:
+        channel = operation[1][transition[1]][1] if operation[0] is SELECT else operation[1]
+        found = ((channel, touch.MEET),)
+        if transition[2].parked is transition[2].operation:
+            found += _unparking(transition[2].operation)
+    return found + _unparking(operation) if first.parked is operation else found
+
+
+def _unparking(operation: Operation) -> Footprint:
+    return tuple((case[1], touch.UNPARK) for case in cases(operation) if case[0] is TAKE_OVER or case[0] is HAND_OVER)

@@ -18,6 +18,8 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Fatal, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
 from harness.primitives.mutex import LOCK, Mutex
@@ -81,8 +83,15 @@ def _wait(operation: Operation, way: int) -> int:
     return way
 
 
-ADD = Kind("add", perform=_add)
-WAIT = Kind("wait", ways=_wait_ways, perform=_wait)
+def _adding(operation: Operation, way: int) -> Footprint:
+    _, group, delta = operation
+    if group.counter + delta < 0:
+        return ((group, touch.BELOW_ZERO),)
+    return ((group, touch.LOWER if delta < 0 else touch.RAISE),)
+
+
+ADD = Kind("add", perform=_add, footprint=_adding)
+WAIT = Kind("wait", ways=_wait_ways, perform=_wait, footprint=touch.WAIT)
 
 
 class Once(Primitive):
@@ -130,8 +139,12 @@ def _once_leave(operation: Operation) -> None:
     operation[1].finished = True
 
 
-ONCE_ENTER = Kind("once_enter", ready=_not_running, perform=_once_enter)
-ONCE_LEAVE = Kind("once_leave", perform=_once_leave)
+def _entering(operation: Operation, way: int) -> Footprint:
+    return ((operation[1], touch.READ if operation[1].finished else touch.LOCK),)
+
+
+ONCE_ENTER = Kind("once_enter", ready=_not_running, perform=_once_enter, footprint=_entering)
+ONCE_LEAVE = Kind("once_leave", perform=_once_leave, footprint=touch.UNLOCK)
 
 
 class Cond(Primitive):
@@ -197,7 +210,14 @@ def _broadcast(operation: Operation) -> None:
     cond.parked.clear()
 
 
-COND_ENQUEUE = Kind("cond_enqueue", perform=_cond_enqueue, wide=True)
-COND_WAKE = Kind("cond_wake", ready=_is_signalled, perform=_cond_wake)
-SIGNAL = Kind("signal", perform=_signal)
-BROADCAST = Kind("broadcast", perform=_broadcast)
+def _enqueueing(operation: Operation, way: int) -> Footprint:
+    cond = operation[1]
+    if not cond.mutex.locked:
+        return ((cond.mutex, touch.READ),)
+    return (cond, touch.ENQUEUE), (cond.mutex, touch.UNLOCK)
+
+
+COND_ENQUEUE = Kind("cond_enqueue", perform=_cond_enqueue, wide=True, footprint=_enqueueing)
+COND_WAKE = Kind("cond_wake", ready=_is_signalled, perform=_cond_wake, footprint=touch.WAKE)
+SIGNAL = Kind("signal", perform=_signal, footprint=touch.SIGNAL)
+BROADCAST = Kind("broadcast", perform=_broadcast, footprint=touch.SIGNAL)

@@ -12,9 +12,11 @@ from collections.abc import Callable, Generator
 from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
+from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Panic
 from harness.model.operation import Kind, Operation
-from harness.primitives.channel import Channel
+from harness.primitives.channel import RECEIVE, Channel
 from harness.primitives.world import NOTHING, Primitive, running, world
 
 
@@ -57,6 +59,10 @@ class TimerChannel(Channel):
 
     __slots__ = ()
 
+    def __init__(self, capacity: int, *, name: str | None = None) -> None:
+        super().__init__(capacity, name=name)
+        self.receiving = TIMER_RECEIVE
+
     @coroutine
     def length(self) -> Generator[Operation, Any, int]:
         """Always 0."""
@@ -67,10 +73,10 @@ class TimerChannel(Channel):
 class Alarm(Primitive):
     """Something that the clock will fire at `deadline` and, with a `period`, again and again.
 
-    Firing puts the time into `channel`, or calls `action` if there is one.
+    Firing puts the time into `channel`, or calls `action` if there is one; `touches` tells what that would touch.
     """
 
-    __slots__ = ("action", "active", "channel", "deadline", "period")
+    __slots__ = ("action", "active", "channel", "deadline", "fired", "period", "touches")
 
     def __init__(
         self,
@@ -78,11 +84,14 @@ class Alarm(Primitive):
         *,
         period: float = 0,
         action: Callable[[], None] | None = None,
+        touches: Callable[[], Footprint] | None = None,
         name: str | None = None,
     ) -> None:
         self.enrol(name)
         self.channel = None if action else TimerChannel(1, name=name)
         self.action = action
+        self.touches = touches
+        self.fired = 0
         self.period = period
         self.deadline = deadline
         self.active = False
@@ -93,6 +102,11 @@ class Alarm(Primitive):
         """Tells it from the other timers of the same execution, in numbers."""
         serial: int = self.creator.serial  # type: ignore[attr-defined]
         return -1, serial, self.number
+
+    @property
+    def footprint(self) -> Footprint:
+        """What firing now would touch."""
+        return self.touches() if self.touches is not None else ((self.channel, touch.ORDERED),)
 
     def arm(self, deadline: float) -> None:
         """Fire at `deadline`, and only then."""
@@ -118,6 +132,7 @@ class Alarm(Primitive):
 
     def fire(self, now: float) -> None:
         """The deadline has come."""
+        self.fired += 1
         if self.action is not None:
             self.action()
         elif self.channel is not None and not self.channel.buffer:
@@ -210,6 +225,13 @@ def _timer_length(operation: Operation) -> int:
     return 0
 
 
-STOP = Kind("stop", perform=_stop, wide=True)
-RESET = Kind("reset", perform=_reset, wide=True)
+def _touching_timer(operation: Operation, way: int) -> Footprint:
+    return ((operation[1].channel, touch.ORDERED),)
+
+
+TIMER_RECEIVE = Kind(
+    "receive", ready=RECEIVE.ready, perform=RECEIVE.perform, footprint=touch.ORDERED, polled=touch.ORDERED
+)
+STOP = Kind("stop", perform=_stop, wide=True, footprint=_touching_timer)
+RESET = Kind("reset", perform=_reset, wide=True, footprint=_touching_timer)
 TIMER_LENGTH = Kind("length", perform=_timer_length)

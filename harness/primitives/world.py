@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
+from types import CoroutineType
 from typing import Any, Protocol
 
 from harness.model.errors import BadInput, OutsideProgram
@@ -31,6 +32,7 @@ class World(Protocol):
     timed: bool
     due: bool
     shared: int
+    observed: list[Any]
 
     def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None: ...
 
@@ -59,20 +61,19 @@ def world(action: str) -> World:
 
 
 class Primitive:
-    """Anything that goroutines share. `waiters` belongs to the runtime's fast loop."""
+    """Anything that goroutines share. `waiters` belongs to the runtime's fast loop, `index` to the reduced search."""
 
-    __slots__ = ("creator", "label", "number", "waiters")
+    __slots__ = ("creator", "index", "label", "number", "waiters")
 
     creator: Creator
     label: str | None
     number: int
+    index: int
     waiters: list[Any]
 
     def enrol(self, label: str | None) -> None:
         """Take the next number of the goroutine that is running."""
-        current = running.world
-        if current is None:
-            current = world(f"{type(self).__name__}()")
+        current = running.world or world(f"{type(self).__name__}()")
         creator = current.goroutine
         self.number = creator.objects = creator.objects + 1
         self.creator = creator
@@ -126,7 +127,7 @@ def go(function: Callable[..., Any], *arguments: Any) -> None:
         OutsideProgram: no program is running.
         BadInput: `function` is neither an async function nor a method of a primitive.
     """
-    world("go()").spawn(function, arguments)
+    (running.world or world("go()")).spawn(function, arguments)
 
 
 def start_coroutine(function: Any, arguments: tuple[Any, ...]) -> Any:
@@ -140,7 +141,7 @@ def start_coroutine(function: Any, arguments: tuple[Any, ...]) -> Any:
 
 def coroutine_from(made: Any, function: Callable[..., Any]) -> Any:
     """What `function` has returned, if it is a coroutine or an operation, as a coroutine."""
-    if hasattr(made, "cr_await"):
+    if type(made) is CoroutineType or hasattr(made, "cr_await"):
         return made
     if isawaitable(made) and hasattr(made, "gi_frame"):
         return _complete(made)

@@ -36,6 +36,7 @@ class RealWorld:
         self.timers: list[Alarm] = []
         self.timed = self.due = False
         self.shared = 0
+        self.observed: list[Any] = []
 
     # -- starting goroutines -------------------------------------------------------------------------------
 

@@ -130,6 +130,9 @@ def _operation_words(operation: Operation, way: int) -> str:
     subject = operation[1]
     if subject is NOTHING:
         return f"choose {way} of {operation[2]}" if operation[0].name == "choose" else str(operation[0].name)
+    if operation[0].words is not None:
+        told: str = operation[0].words(operation)
+        return told
     name = subject.name
     kind = _kind(operation, way)
     match kind:

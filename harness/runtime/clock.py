@@ -1,7 +1,7 @@
 """Which timers may fire now, and what else happens when virtual time moves.
 
-Only timers that somebody waits for, or that act by themselves, are transitions. The others are lazy: when time
-moves past their deadline they deliver into their channel silently, which nobody can tell apart.
+Time comes only to deadlines that somebody waits for, or of timers that act by themselves. Other timers are lazy: when
+time moves past their deadline they deliver into their channel silently, which nobody can tell apart.
 
 Idle clock: time moves only when no goroutine can. Adversarial clock: the earliest deadline may also come while
 goroutines are runnable, because real goroutines can be slow; `early` counts how many times that may still
@@ -28,6 +28,7 @@ class Tick:
 
     action = None
     channel = None
+    footprint = ()
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
@@ -63,9 +64,10 @@ def candidates(
     """
     found: list[tuple[float, Transition]] = []
     if timers:
-        watched = watched_channels(live)
+        watched = watched_channels(live) if future else set()
         for timer in timers:
-            if (future or timer.deadline <= now) and (timer.action or id(timer.channel) in watched):
+            due = timer.deadline <= now
+            if due or (future and (timer.action or id(timer.channel) in watched)):
                 found.append((timer.deadline, (timer,)))
     if future:
         sleepers = [goroutine for goroutine in live if _sleeps_beyond(goroutine, now)]

@@ -13,7 +13,6 @@ from typing import Any
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution, Settings, Waiting
 from harness.model.operation import Transition
-from harness.model.outcome import Panicked
 from harness.model.trace import Trace
 from harness.primitives.naming import describe
 from harness.runtime.fast import Decision, FastWalk, decision
@@ -121,8 +120,8 @@ class Subject:
         """The execution that `scheduler` has come to the end of."""
         outcome = scheduler.outcome(exhausted)
         waiting: tuple[Waiting, ...] = ()
-        if scheduler.live and not exhausted and not isinstance(outcome, Panicked):
-            waiting = tuple(Waiting(g.name, describe(g.operation)) for g in scheduler.live)
+        if scheduler.live and not exhausted and scheduler.panic is None:
+            waiting = tuple(Waiting(g.name, describe(g.operation)) for g in scheduler.left())
         return Execution(
             outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace, skeleton
         )
@@ -141,12 +140,11 @@ def drive(
         if not enabled:
             return False
         index = 0
-        if always_ask or len(enabled) > 1:
+        count = len(enabled)
+        if count > 1 or always_ask:
             index = choose(enabled)
-            if type(index) is not int or not 0 <= index < len(enabled):
-                raise BadInput(
-                    f"a strategy answers with the index of one of the {len(enabled)} transitions; found {index!r}"
-                )
+            if type(index) is not int or not 0 <= index < count:
+                raise BadInput(f"a strategy answers with the index of one of the {count} transitions; found {index!r}")
         if record is not None:
             record(index)
         scheduler.take(enabled[index])

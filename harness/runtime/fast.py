@@ -5,7 +5,9 @@ complete it is put aside until the object it waits at changes, and another is dr
 the enabled goroutines (a rendezvous is the sender's), and then over the alternatives of the one drawn. What was
 taken is recorded as decisions, from which a schedule is made when somebody asks for one.
 
-`run` is one long function on purpose, and repeats the end of `step_widely`: what it saves is calls.
+`run` is one long function on purpose: what it saves is calls, so buffered sends and receives are written out in it.
+`attempt_select` and `attempt_widely` answer with what `await` gives, and the goroutine is still to be resumed; with
+`BLOCKED`; or with None, if they have taken the whole step by the ordinary way.
 
 Slow twin: `Scheduler.enabled`. A test replays what this loop recorded through it, choice by choice.
 """
@@ -13,15 +15,18 @@ Slow twin: `Scheduler.enabled`. A test replays what this loop recorded through i
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 from typing import Any
 
-from harness.model.operation import BLOCKED, Operation, Transition
-from harness.primitives.channel import HAND_OVER, TAKE_OVER
-from harness.primitives.select import SELECT, cases
+from harness.model.operation import BLOCKED, DEFAULT, SINGLE, Operation, Transition
+from harness.primitives.channel import HAND_OVER, RECEIVE, SEND, TAKE_OVER
+from harness.primitives.select import SELECT, cases, partner_has_parked
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
 
 Decision = int | tuple[int, ...]
+
+CLOSED_AND_EMPTY = (None, False)
 
 
 def decision(transition: Transition) -> Decision:
@@ -51,122 +56,160 @@ class FastWalk:
     def run(self, max_steps: int) -> bool:
         """Go on until nothing can move; True if `max_steps` came first."""
         scheduler, random, ready = self.scheduler, self.random, self.ready
-        record = self.decisions.append
+        record, spawned = self.decisions.append, scheduler.spawned
         for _ in range(max_steps):
             while True:
-                if scheduler.due or not ready:
+                if not ready or scheduler.due:
                     if not self.step_slowly():
                         return False
                     break
                 count = len(ready)
-                index = int(random() * count) if count > 1 else 0
+                index = floor(random() * count) if count > 1 else 0
                 goroutine = ready[index]
                 operation: Any = goroutine.operation
                 kind = operation[0]
-                if not kind.plain:
-                    if self.step_widely(goroutine, operation):
+                taken: Any = goroutine.serial
+                touched = operation[1]
+                value: Any
+                if kind is RECEIVE:
+                    if touched.buffer:
+                        value = touched.buffer.popleft(), True
+                    else:
+                        value = CLOSED_AND_EMPTY if touched.closed else BLOCKED
+                elif kind is SEND and not touched.closed:
+                    if len(touched.buffer) < touched.capacity:
+                        touched.buffer.append(operation[2])
+                        value = None
+                    else:
+                        value = BLOCKED
+                elif kind is SELECT:
+                    value = self.attempt_select(goroutine, operation)
+                    if value is None:
                         break
-                    self.put_aside(index, goroutine, operation)
-                    continue
-                try:
-                    value = kind.attempt(operation)
-                except Exception:  # the ordinary way performs it again, and tells the goroutine
-                    self.take((goroutine, 0))
-                    break
-                if value is BLOCKED:
+                    if value is not BLOCKED:
+                        way = value[0]
+                        touched = touched[way][1]  # by default none: recalling those who wait there does no harm
+                        if way:
+                            taken = taken, way
+                elif kind is TAKE_OVER:
+                    value = CLOSED_AND_EMPTY if touched.closed else BLOCKED
+                elif kind.plain:
+                    try:
+                        attempt = kind.attempt
+                        value = attempt(operation)
+                    except Exception:  # the ordinary way performs it again, and tells the goroutine
+                        self.take((goroutine, SINGLE))
+                        break
+                else:
+                    value = self.attempt_widely(goroutine, operation)
+                    if value is None:
+                        break
+                if value is BLOCKED:  # put the goroutine aside, until one of the objects it waits at changes
                     ready[index] = ready[-1]
                     ready.pop()
                     goroutine.blocked = True
-                    operation[1].waiters.append(goroutine)
+                    if kind is SELECT:
+                        for case in touched:
+                            case[1].waiters.append(goroutine)
+                    else:
+                        touched.waiters.append(goroutine)
                     continue
-                record(goroutine.serial)
+                record(taken)
                 scheduler.goroutine = goroutine
                 try:
-                    goroutine.operation = following = goroutine.send(value)
+                    goroutine.operation = goroutine.coroutine.send(value)
                 except BaseException as error:
-                    self.end(goroutine, error)
+                    ready[index] = ready[-1]
+                    ready.pop()
+                    scheduler.end(goroutine, error)
                 else:
-                    if not following[0].plain and self.offers:
-                        self.arrived(following)
-                if scheduler.spawned or scheduler.fault:
+                    if self.offers:
+                        self.arrived(goroutine)
+                if spawned or scheduler.fault:
                     self.settle()
-                if operation[1].waiters:
-                    self.recall(operation[1].waiters)
+                waiters = touched.waiters
+                if waiters:  # see `recall`
+                    for waiter in waiters:
+                        if waiter.blocked:
+                            waiter.blocked = False
+                            ready.append(waiter)
+                    waiters.clear()
                 break
         return bool(scheduler.enabled())
 
-    def step_widely(self, goroutine: Goroutine, operation: Any) -> bool:
-        """One step of a goroutine whose operation may have several ways; False if it has none now."""
-        scheduler = self.scheduler
-        way = self.draw_receiving_case(operation) if operation[0] is SELECT else None
-        if way is None:
-            transition = self.draw_way(goroutine, operation)
-            if transition is not None:
-                self.take(transition)
-            return transition is not None
-        case = operation[1][way]
-        value, ok = case[0].perform(case)
-        self.decisions.append((goroutine.serial, way) if way else goroutine.serial)
-        scheduler.goroutine = goroutine
-        try:
-            goroutine.operation = following = goroutine.send((way, value, ok))
-        except BaseException as error:
-            self.end(goroutine, error)
-        else:
-            if not following[0].plain and self.offers:
-                self.arrived(following)
-        if scheduler.spawned or scheduler.fault:
-            self.settle()
-        if case[1].waiters:
-            self.recall(case[1].waiters)
-        return True
-
-    def draw_receiving_case(self, operation: Operation) -> int | None:
-        """One of the ready cases of a select that only receives; None if it sends, too, or nothing is ready."""
-        ways = []
-        for way, case in enumerate(operation[1]):
-            if len(case) == 3:
-                return None
-            if case[0].ready(case):
-                ways.append(way)
-        if not ways:
+    def attempt_select(self, goroutine: Goroutine, operation: Operation) -> Any:
+        """Try one of a select's ready cases, or its default."""
+        chosen: Any = None
+        way = number = -1
+        several: list[int] | None = None
+        for case in operation[1]:
+            channel = case[1]
+            number += 1  # enumerate would cost 3 % of a short execution
+            if len(case) == 2:
+                if not channel.buffer and not channel.closed:
+                    continue
+            elif not channel.capacity:  # a rendezvous, perhaps
+                return self.attempt_widely(goroutine, operation)
+            elif not channel.closed and len(channel.buffer) >= channel.capacity:
+                continue
+            if chosen is None:
+                chosen, way = case, number
+            elif several is None:
+                several = [way, number]
+            else:
+                several.append(number)
+        if chosen is None:
+            return self.attempt_default(goroutine, operation)
+        if several is not None:
+            way = several[floor(self.random() * len(several))]
+            chosen = operation[1][way]
+        channel = chosen[1]
+        if len(chosen) == 2:
+            return (way, channel.buffer.popleft(), True) if channel.buffer else (way, None, False)
+        if channel.closed:
+            self.take((goroutine, way))
             return None
-        return ways[int(self.random() * len(ways))] if len(ways) > 1 else ways[0]
+        channel.buffer.append(chosen[2])
+        return way, None, False
 
-    def draw_way(self, goroutine: Goroutine, operation: Any) -> Transition | None:
-        """One of the goroutine's enabled alternatives, or None."""
+    def attempt_default(self, goroutine: Goroutine, operation: Operation) -> Any:
+        """Try the default of a select none of whose cases is ready."""
+        if not operation[2]:
+            return BLOCKED
+        if not operation[1]:
+            return self.attempt_widely(goroutine, operation)
+        if self.scheduler.timed and partner_has_parked(goroutine, operation, self.scheduler.live):
+            return BLOCKED
+        return DEFAULT, None, False
+
+    def attempt_widely(self, goroutine: Goroutine, operation: Operation) -> Any:
+        """Take one of the goroutine's alternatives by the ordinary way; `BLOCKED` if there is none."""
         kind = operation[0]
+        ready, ways = kind.ready, kind.ways
         out: list[Transition] = []
-        if kind.ways is not None:
-            kind.ways(goroutine, operation, self.scheduler.live, out)
-        elif kind.ready is None or kind.ready(operation):
-            out.append((goroutine, 0))
+        if ways is not None:
+            ways(goroutine, operation, self.scheduler.live, out)
+        elif ready is None or ready(operation):
+            out.append((goroutine, SINGLE))
         if not out:
-            return None
-        return out[int(self.random() * len(out))] if len(out) > 1 else out[0]
+            self.offer(goroutine, operation)
+            return BLOCKED
+        self.take(out[floor(self.random() * len(out))] if len(out) > 1 else out[0])
+        return None
 
-    def end(self, goroutine: Goroutine, error: BaseException) -> None:
-        """The goroutine has come to its end."""
-        self.scheduler.end(goroutine, error)
-        self.ready.remove(goroutine)
+    def arrived(self, goroutine: Goroutine) -> None:
+        """The goroutine has come to an operation: a receiver at an unbuffered channel enables the senders there."""
+        operation: Any = goroutine.operation
+        if not operation[0].plain:
+            for case in cases(operation):
+                if case[0] is TAKE_OVER and case[1].offering:
+                    self.recall(case[1].offering)
 
-    def arrived(self, operation: Operation) -> None:
-        """A goroutine has come to `operation`: a receiver at an unbuffered channel enables the senders there."""
+    def offer(self, goroutine: Goroutine, operation: Operation) -> None:
+        """The goroutine is put aside; if it is a sender at an unbuffered channel, a receiver's arrival recalls it."""
         for case in cases(operation):
-            if case[0] is TAKE_OVER and case[1].offering:
-                self.recall(case[1].offering)
-
-    def put_aside(self, index: int, goroutine: Goroutine, operation: Operation) -> None:
-        """The drawn goroutine cannot go on until one of the objects it waits at changes."""
-        ready = self.ready
-        ready[index] = ready[-1]
-        ready.pop()
-        goroutine.blocked = True
-        for case in cases(operation):
-            waited = case[1]
-            waited.waiters.append(goroutine)
             if case[0] is HAND_OVER:
-                waited.offering.append(goroutine)
+                case[1].offering.append(goroutine)
                 self.offers = True
 
     def recall(self, waiters: list[Goroutine]) -> None:
@@ -200,8 +243,10 @@ class FastWalk:
     def step_slowly(self) -> bool:
         """One step by the ordinary way, because the clock has a say; False if nothing can move."""
         scheduler = self.scheduler
+        if not scheduler.timed:  # nobody is ready, and no time can come
+            return False
         enabled = scheduler.enabled()
         if not enabled:
             return False
-        self.take(enabled[int(self.random() * len(enabled))] if len(enabled) > 1 else enabled[0])
+        self.take(enabled[floor(self.random() * len(enabled))] if len(enabled) > 1 else enabled[0])
         return True

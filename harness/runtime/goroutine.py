@@ -6,6 +6,7 @@ Its name is its spawn path: `main/worker#2` is the second `worker` that main sta
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from harness.model.operation import Operation
@@ -13,53 +14,60 @@ from harness.primitives.naming import title_of
 
 
 class Goroutine:
-    """`serial` is its place in the canonical order; `parked` the operation at which the clock proved it waits."""
+    """`serial` is its place in the canonical order; `parked` the operation at which the clock proved it waits.
+
+    `offspring` are the titles of those it has spawned. Not their functions: these hold what they close over, and what
+    they close over holds its creator, so that only the garbage collector could take an execution away.
+    """
 
     __slots__ = (
         "_name",
         "blocked",
         "coroutine",
-        "function",
         "objects",
         "offspring",
         "operation",
         "parent",
         "parked",
         "position",
-        "send",
         "serial",
+        "title",
     )
 
     def __init__(self, serial: int, coroutine: Any, function: Callable[..., Any], parent: Goroutine | None) -> None:
         self.serial = serial
         self.coroutine = coroutine
-        self.send = coroutine.send
-        self.function = function
         self.parent = parent
         self.operation: Operation | None = None
         self.parked: Operation | None = None
         self.blocked = False
         self.objects = 0
-        self.offspring: list[Callable[..., Any]] | None = None
+        self.offspring: list[str] | None = None
         self.position = 0
         self._name: str | None = None
-        if parent is not None:
+        if parent is None:
+            self.title = self._name = "main"
+        else:
+            self.title = function.__name__ if type(function) is FunctionType else title_of(function)
             if parent.offspring is None:
-                parent.offspring = []
-            self.position = len(parent.offspring)
-            parent.offspring.append(function)
+                parent.offspring = [self.title]
+            else:
+                self.position = len(parent.offspring)
+                parent.offspring.append(self.title)
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """Whose child it is, and the how-manieth: the same under every schedule."""
+        return (*self.parent.path, self.position) if self.parent is not None else ()
 
     @property
     def name(self) -> str:
         """The spawn path."""
         if self._name is None:
-            if self.parent is None:
-                self._name = "main"
-            else:
-                title = title_of(self.function)
-                elder = (self.parent.offspring or [])[: self.position]
-                ordinal = 1 + sum(title_of(function) == title for function in elder)
-                self._name = f"{self.parent.name}/{title}#{ordinal}"
+            assert self.parent is not None
+            elder = (self.parent.offspring or [])[: self.position]
+            ordinal = 1 + elder.count(self.title)
+            self._name = f"{self.parent.name}/{self.title}#{ordinal}"
         return self._name
 
     def __repr__(self) -> str:

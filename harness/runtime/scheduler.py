@@ -13,14 +13,8 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
-from harness.model.errors import (
-    BadInput,
-    BlockingCall,
-    Fatal,
-    HarnessError,
-    StuckProgram,
-)
-from harness.model.operation import Kind, Transition
+from harness.model.errors import BadInput, BlockingCall, Fatal, HarnessError, StuckProgram
+from harness.model.operation import SINGLE, Kind, Transition
 from harness.model.outcome import Deadlocked, Outcome, Panicked, Returned, StepLimitReached
 from harness.primitives.select import rendezvous
 from harness.primitives.time import SLEEP, Alarm
@@ -37,6 +31,7 @@ class Scheduler:
     """The state of one execution. `early` bounds early timer firings; None is the idle clock."""
 
     __slots__ = (
+        "crashes",
         "due",
         "early",
         "fault",
@@ -45,6 +40,7 @@ class Scheduler:
         "idle",
         "live",
         "now",
+        "observed",
         "panic",
         "raised",
         "result",
@@ -72,6 +68,8 @@ class Scheduler:
         self.finished = False
         self.result: Any = None
         self.panic: Panicked | None = None
+        self.crashes = 0
+        self.observed: list[tuple[Any, int]] = []
         self.raised: Exception | None = None
         self.fault: HarnessError | None = None
 
@@ -86,9 +84,7 @@ class Scheduler:
         if running.world is not None:
             raise BadInput("an execution is in progress already: a program under test cannot start another one")
         running.world = self
-        main = Goroutine(0, start_coroutine(program, arguments), program, None)
-        self.serials = 1
-        self.spawned.append(main)
+        self.spawn(program, arguments)
         self.settle()
         if self.fault is not None:
             raise self.fault
@@ -117,24 +113,26 @@ class Scheduler:
         for goroutine in live:
             operation: Any = goroutine.operation
             kind = operation[0]
-            ways = kind.ways
-            if ways is not None:
-                ways(goroutine, operation, live, out)
-            elif kind.ready is None or kind.ready(operation):
-                out.append((goroutine, 0))
-        if self.timed and live:
+            ready = kind.ready  # what a slot holds is called faster from a local variable
+            if ready is not None:
+                if ready(operation):
+                    out.append((goroutine, SINGLE))
+            elif kind.ways is None:
+                out.append((goroutine, SINGLE))
+            else:
+                kind.ways(goroutine, operation, live, out)
+        if self.timed and (live or self.due):
             self.add_timers(out)
         return out
 
     def add_timers(self, out: list[Transition]) -> None:
         """Append what the clock may do now; remember whether the goroutines were idle.
 
-        After a panic time stands still: the others drain, but nothing that is only a matter of time happens.
+        After a panic, and when all goroutines have ended, time stands still: what is due happens, and nothing more
+        becomes due.
         """
-        if self.panic is not None:
-            return
         self.idle = not out
-        may_move = self.idle or bool(self.early)
+        may_move = (self.idle or bool(self.early)) and self.panic is None and bool(self.live)
         if not may_move and not self.due:
             return
         due, upcoming = clock.due_and_next(self.timers, self.live, self.now, may_move, self.early is not None)
@@ -142,7 +140,7 @@ class Scheduler:
         out += due
         if self.idle and due:
             self.idle = False
-        if self.idle or self.early:
+        if may_move and (self.idle or self.early):
             out += upcoming
 
     # -- making it happen ----------------------------------------------------------------------------------
@@ -150,38 +148,41 @@ class Scheduler:
     def take(self, transition: Transition) -> None:
         """Perform one enabled transition and run the goroutines concerned to their next operations."""
         self.stepped += 1
-        first = transition[0]
         if len(transition) == 2:
-            operation = first.operation
+            goroutine, way = transition
+            operation = goroutine.operation
             kind = operation[0]
             if kind is SLEEP and operation[2] > self.now:
                 self.move_time(operation[2])
-            self.perform(first, kind, operation, transition[1])
+            try:
+                perform = kind.perform
+                value = perform(operation) if kind.ways is None else perform(operation, way)
+            except Exception as error:
+                self.fail(goroutine, error)
+            else:
+                self.resume(goroutine, value)
         elif len(transition) == 4:
-            _, way, receiver, receiver_way = transition
-            sent, received = rendezvous(first.operation, way, receiver.operation, receiver_way)
-            self.resume(first, sent)
+            sender, way, receiver, receiver_way = transition
+            sent, received = rendezvous(sender.operation, way, receiver.operation, receiver_way)
+            self.resume(sender, sent)
             self.resume(receiver, received)
         else:
-            if first.deadline > self.now:
-                self.move_time(first.deadline)
-            first.fire(self.now)
+            timer = transition[0]
+            if timer.deadline > self.now:
+                self.move_time(timer.deadline)
+            timer.fire(self.now)
         if self.spawned:
             self.settle()
         if self.fault is not None:
             raise self.fault
 
-    def perform(self, goroutine: Goroutine, kind: Kind, operation: Any, way: int) -> None:
-        """Complete a pending operation of one goroutine, and resume it."""
-        try:
-            value = kind.perform(operation) if kind.ways is None else kind.perform(operation, way)
-        except Fatal as fatal:
-            self.crash(goroutine, f"fatal error: {fatal}", fatal)
+    def fail(self, goroutine: Goroutine, error: Exception) -> None:
+        """The goroutine's operation did not complete: it panicked, or failed in Python."""
+        if isinstance(error, Fatal):
+            self.crash(goroutine, f"fatal error: {error}", error)
             bury(goroutine.coroutine)
-        except Exception as error:
-            self.throw(goroutine, error)
         else:
-            self.resume(goroutine, value)
+            self.throw(goroutine, error)
 
     def move_time(self, deadline: float) -> None:
         """Let time pass until `deadline`."""
@@ -198,11 +199,12 @@ class Scheduler:
         """Run a goroutine, which has just been given `value`, to its next operation."""
         self.goroutine = goroutine
         try:
-            operation = goroutine.send(value)
+            goroutine.operation = operation = goroutine.coroutine.send(value)
         except BaseException as error:
             self.end(goroutine, error)
         else:
-            self.suspend(goroutine, operation)
+            if type(operation) is not tuple or not operation or type(operation[0]) is not Kind:
+                self.reject(goroutine, operation)
 
     def throw(self, goroutine: Goroutine, cause: Exception) -> None:
         """Run a goroutine whose operation panicked, or failed in Python, to its next operation."""
@@ -262,6 +264,7 @@ class Scheduler:
         self.live.remove(goroutine)
         goroutine.operation = None
         goroutine.blocked = False
+        self.crashes += 1
         if self.panic is None:
             self.panic = Panicked(goroutine.name, message, error)
 
@@ -275,14 +278,19 @@ class Scheduler:
             return StepLimitReached(self.stepped)
         if self.finished:
             return Returned(self.result)
-        return Deadlocked(tuple(goroutine.name for goroutine in self.live))
+        return Deadlocked(tuple(goroutine.name for goroutine in self.left()))
+
+    def left(self) -> list[Goroutine]:
+        """The goroutines that are still there, parents before children, in an order that the schedule has no part in."""
+        return sorted(self.live, key=lambda goroutine: goroutine.path)
 
     def close(self) -> None:
         """End the execution: leaked goroutines vanish without running their cleanup, as in Go."""
-        for goroutine in (*self.live, *self.spawned):
-            bury(goroutine.coroutine)
-            goroutine.operation = None
-        self.live.clear()
+        if self.live or self.spawned:
+            for goroutine in (*self.live, *self.spawned):
+                bury(goroutine.coroutine)
+                goroutine.operation = None
+            self.live.clear()
         self.timers.clear()
         self.goroutine = None
         if running.world is self:

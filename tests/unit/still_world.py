@@ -36,6 +36,7 @@ class StillWorld:
         self.timed = False
         self.due = False
         self.shared = 0
+        self.observed: list[Any] = []
 
     def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         raise AssertionError("nothing runs in this world")
