@@ -3,7 +3,8 @@
 Accesses are the loads and stores of a `Shared`, and, as in Go's race detector (`chansend` and `closechan` in
 `runtime/chan.go`), sends and closes of a channel: a send reads the channel object and a close writes it. A send
 counts when it panics because the channel is closed, and when it fails as the only case of a select with default.
-A send that was chosen by a select counts too, which Go's detector misses (`selectgo` does not tell it).
+A send that was chosen by a select counts too, which Go's detector misses (`selectgo` does not tell it). A write to a
+kit's client writes it: an `http.ResponseWriter` is not safe for concurrent use.
 
 A race is found in whichever order the two accesses came, as long as that order was the schedule's doing.
 """
@@ -18,7 +19,7 @@ from typing import TypeAlias
 from harness.detect.happens_before import with_pasts
 from harness.model.trace import Action, Trace
 
-WRITES = frozenset({"store", "close"})
+WRITES = frozenset({"store", "close", "write"})
 READS = frozenset({"load", "send", "send_on_closed", "rendezvous"})
 
 
@@ -103,6 +104,6 @@ def _access(action: Action) -> Access:
 
 
 def _variable(one: Access, other: Access) -> str:
-    """The name in "store on NAME"; a select says several, but one side of each race is a store or a close."""
+    """The name in "store on NAME"; a select says several, but one side of each race is a store, a close or a write."""
     plain = one if not one.operation.startswith("select") else other
     return plain.operation.partition(" on ")[2]

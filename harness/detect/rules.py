@@ -6,7 +6,7 @@ not pass on what it picks up by completing; `racereleaseacquire` in Go's `runtim
 rendezvous both sides end up with both pasts, which is no rule but how the fold takes an action of two goroutines.
 
 Whatever has no rule synchronises nothing: time, `length`, `choose`, the default of a select, an atomic store that
-was overwritten before anybody saw it, the end of a goroutine.
+was overwritten before anybody saw it, the end of a goroutine, what a kit's client and executor do.
 """
 
 from __future__ import annotations

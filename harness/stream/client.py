@@ -1,22 +1,29 @@
 """The client's end of the connection: `http.ResponseWriter` and `http.Flusher`, with the faults of the plan.
 
 It records what arrived. When the connection breaks, the server cancels the request's context, as net/http does.
+What happens to the connection are operations of `harness.stream.connection`: each write is one step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Generator
+from types import coroutine
+from typing import Any
 
 from harness.model.errors import Panic
+from harness.model.operation import Operation
+from harness.primitives.channel import SEVERAL
 from harness.primitives.choice import choose
 from harness.primitives.context import Cancel
 from harness.primitives.time import sleep
-from harness.primitives.world import go
+from harness.primitives.world import Primitive, go, world
+from harness.stream.connection import DISCONNECT, HANDLER_RETURN, WRITE, WRITE_STATUS
 from harness.stream.event import Event
+from harness.stream.executor import FakeExecutor
 from harness.stream.plan import StreamPlan
 
 
-class FakeClient:
+class FakeClient(Primitive):
     """Receives what the handler writes.
 
     Attributes:
@@ -27,10 +34,15 @@ class FakeClient:
         hasty: a final status was written before the executor had finished.
     """
 
-    def __init__(self, plan: StreamPlan, hang_up: Cancel, executor_finished: Callable[[], bool]) -> None:
+    __slots__ = (
+        "alive", "arrived", "connected", "executor", "hang_up", "hasty", "plan", "refused", "returned",
+        "writer", "writes", "written_late",
+    )  # fmt: skip
+
+    def __init__(self, plan: StreamPlan, hang_up: Cancel, executor: FakeExecutor) -> None:
         self.plan = plan
         self.hang_up = hang_up
-        self.executor_finished = executor_finished
+        self.executor = executor
         self.arrived: list[Event] = []
         self.refused: tuple[int, str] | None = None
         self.connected = True
@@ -39,6 +51,8 @@ class FakeClient:
         self.writes = 0
         self.alive = True
         self.returned = False
+        self.writer: Any = None
+        self.enrol("client")
 
     @property
     def can_flush(self) -> bool:
@@ -56,20 +70,26 @@ class FakeClient:
             raise Panic("runtime error: invalid memory address or nil pointer dereference")
         if self.plan.slow:
             await sleep(self.plan.slow)
-        self.writes += 1
-        if self.returned:
-            self.written_late.append(event)
-            return False
-        if self.plan.failing_write and self.writes >= self.plan.failing_write:
-            if self.alive:
-                self.alive = False
-                go(self.connection_lost)
-            return False
-        if event.is_status and not self.executor_finished():
-            self.hasty = True
-        if self.alive:
-            self.arrived.append(event)
-        return True
+        written, broke = await self.transmit(event)
+        if broke:
+            go(self.connection_lost)
+        return written
+
+    @coroutine
+    def transmit(self, event: Event) -> Generator[Operation, Any, tuple[bool, bool]]:
+        """One write: whether it succeeded, and whether the connection broke by it."""
+        self.involve()
+        told: tuple[bool, bool] = yield WRITE_STATUS if event.is_status else WRITE, self, event
+        return told
+
+    def involve(self) -> None:
+        """The running goroutine has come to write. With a second one there may be a data race to look for."""
+        current = world("a write to the client")
+        if self.writer is None:
+            self.writer = current.goroutine
+        elif self.writer is not current.goroutine and self.writer is not SEVERAL:
+            self.writer = SEVERAL
+            current.shared += 1
 
     def refuse(self, status: int, text: str) -> None:
         """`http.Error`."""
@@ -80,13 +100,19 @@ class FakeClient:
         await self.hang_up()
 
     async def disconnect(self) -> None:
-        """The client goes away: at a chosen moment, if the plan lets time pass, and then at any step."""
+        """The client goes away, which the server notices some time later. When: at a chosen moment, if the plan lets
+        time pass, and then at any step."""
         if self.plan.pace:
             await sleep(self.plan.pace * await choose(self.plan.paces))
-        await self.hang_up()
-        self.alive = False
+        await self.leave()
+        await self.connection_lost()
 
-    def handler_returned(self) -> None:
+    @coroutine
+    def leave(self) -> Generator[Operation, Any, None]:
+        """From here on nothing arrives."""
+        yield DISCONNECT, self
+
+    @coroutine
+    def handler_returned(self) -> Generator[Operation, Any, None]:
         """From here on nothing may be written, and what is owed to the client is settled."""
-        self.returned = True
-        self.connected = self.alive
+        yield HANDLER_RETURN, self

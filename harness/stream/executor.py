@@ -6,15 +6,19 @@ returns None or an error text, or panics.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from types import coroutine
 from typing import Any
 
+from harness.model import dependence as touch
 from harness.model.errors import Panic
+from harness.model.operation import Kind, Operation
 from harness.primitives.channel import NIL, Channel
 from harness.primitives.context import Context
 from harness.primitives.select import Recv, Send, select
 from harness.primitives.sync import WaitGroup
 from harness.primitives.time import sleep
-from harness.primitives.world import go
+from harness.primitives.world import Primitive, go
 from harness.stream import plan as plans
 from harness.stream.event import MESSAGE, Event
 from harness.stream.plan import StreamPlan
@@ -22,22 +26,26 @@ from harness.stream.plan import StreamPlan
 FAILURE = "crew failed"
 
 
-class FakeExecutor:
+class FakeExecutor(Primitive):
     """Follows `plan`.
 
     The stream it is given is a `Channel`, or an outlet: an object with `await send(event)`, which tells whether the
     event was accepted, and `await go(function, *args)`, which starts a child that the handler joins.
 
     Attributes:
-        accepted: the events whose send has completed, in that order; nil events are not counted.
-        finished: whether `ExecuteStream` has come to its end, by return or panic.
+        accepted: the events whose send has completed; those of one sender are in its order, and how those of several
+            senders are mixed means nothing. Nil events are not counted.
+        finished: whether `ExecuteStream` has come to its end, by return or panic. That is an operation of its own.
     """
+
+    __slots__ = ("__name__", "accepted", "finished", "plan")
 
     def __init__(self, plan: StreamPlan) -> None:
         self.plan = plan
         self.accepted: list[Event] = []
         self.finished = False
         self.__name__ = "execute_stream"
+        self.enrol("executor")
 
     async def __call__(self, ctx: Context, stream: Any) -> str | None:
         """Send what the plan says; the error text if the execution failed or was cancelled."""
@@ -50,12 +58,17 @@ class FakeExecutor:
             await joined.wait()
         if self.plan.ending == plans.STALL:
             await NIL.recv()
-        self.finished = True
+        await self.finish()
         if self.plan.ending == plans.PANIC:
             raise Panic(FAILURE)
         if not complete:
             return await ctx.err()
         return FAILURE if self.plan.ending == plans.ERROR else None
+
+    @coroutine
+    def finish(self) -> Generator[Operation, Any, None]:
+        """`ExecuteStream` has come to its end."""
+        yield FINISH, self
 
     async def work_in_parallel(self, ctx: Context, stream: Any, joined: WaitGroup) -> bool:
         """All workers, each in a goroutine of its own; False if one of them gave up."""
@@ -121,3 +134,10 @@ class FakeExecutor:
         if accepted and event is not None:
             self.accepted.append(event)
         return bool(accepted)
+
+
+def _finish(operation: Operation) -> None:
+    operation[1].finished = True
+
+
+FINISH = Kind("finish", perform=_finish, footprint=touch.WRITE, words=lambda _: "the executor finishes")

@@ -36,7 +36,7 @@ def no_event_lost(execution: Execution) -> str | None:
         if event.is_status:
             break
         arrived.add(event)
-    lost = [event for event in session.executor.accepted if event not in arrived]
+    lost = [event for event in session.accepted if event not in arrived]
     if not lost:
         return None
     return (
@@ -64,11 +64,11 @@ def no_duplicate(execution: Execution) -> str | None:
     session = session_of(execution)
     if session is None:
         return None
-    unseen = list(session.executor.accepted)
+    unseen = list(session.accepted)
     for event in session.client.arrived:
         if event.kind == MESSAGE:
             if event not in unseen:
-                how = "twice" if event in session.executor.accepted else "but was never sent"
+                how = "twice" if event in session.accepted else "but was never sent"
                 return f"{event!r} arrived {how}; {session.summary()}"
             unseen.remove(event)
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from harness.model.errors import BadInput
@@ -32,6 +33,11 @@ class Session:
         self.plan = plan
         self.executor = executor
         self.client = client
+
+    @property
+    def accepted(self) -> list[Event]:
+        """What the stream accepted, sender by sender: how their sends were mixed is nothing that one could observe."""
+        return sorted(self.executor.accepted, key=attrgetter("source"))
 
     @property
     def statuses(self) -> list[Event]:
@@ -59,7 +65,7 @@ class Session:
 
     @property
     def _facts(self) -> tuple[object, ...]:
-        return self.plan, tuple(self.client.arrived), self.client.refused, tuple(self.executor.accepted)
+        return self.plan, tuple(self.client.arrived), self.client.refused, tuple(self.accepted)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Session) and self._facts == other._facts
@@ -85,11 +91,11 @@ class StreamProgram:
         plan = self.plan
         ctx, hang_up = with_cancel(background(), name="request")
         executor = FakeExecutor(plan)
-        client = FakeClient(plan, hang_up, lambda: executor.finished)
+        client = FakeClient(plan, hang_up, executor)
         if plan.disconnect:
             go(client.disconnect)
         await self.handler(ctx, client, executor, capacity=plan.capacity)
-        client.handler_returned()
+        await client.handler_returned()
         await hang_up()
         return Session(plan, executor, client)
 

@@ -63,7 +63,7 @@ def empty_at_close() -> Finding:
 
         spied_on: list[Channel] = []
         await close_channel(ctx, client, spied, capacity=capacity)  # type: ignore[arg-type]
-        if client.alive and spied_on:
+        if spied_on:
             seen.append(await spied_on[0].length())
 
     finding = always(close_and_look, QUIET + CROWDED + FAILING, "no_event_lost", "no_panic")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness import CANCELED, Channel, Panic, background, go, gosched, with_cancel
-from harness.stream import Event, FakeExecutor, StreamPlan
+from harness import CANCELED, Atomic, Channel, Panic, background, go, outcomes, with_cancel
+from harness.stream import Event, FakeClient, FakeExecutor, Session, StreamPlan
 from tests.scenarios.judging import stories
 
 
@@ -24,6 +24,7 @@ async def execution(plan: StreamPlan, read: bool = True, leave: bool = False) ->
             result = f"returns {await executor(ctx, stream)}"
         except Panic as panic:
             result = f"panics {panic}"
+        await stream.length()  # a step whose order with every send on the stream matters
         executor.accepted.append(Event(f"{result}, {'finished' if executor.finished else 'unfinished'}"))
 
     async def reader() -> None:
@@ -82,8 +83,9 @@ def test_a_joined_child_sends_before_the_executor_returns() -> None:
 
 
 def test_a_late_child_sends_before_or_after_the_executor_has_returned() -> None:
-    plan = StreamPlan(events=1, children=1, late=1)  # the return follows the last send: nothing happens in between
-    assert stories(execution, plan) == {f"child1.1:1, {ONE}, {END}", f"{ONE}, {END}, child1.1:1"}
+    assert stories(execution, StreamPlan(events=1, children=1, late=1)) == orders(
+        ONE, "child1.1:1", END, before=((ONE, END),)
+    )
 
 
 def test_the_first_children_are_the_late_ones() -> None:
@@ -129,9 +131,10 @@ class Outlet:
     def __init__(self, told: list[Any]) -> None:
         self.told = told
         self.accepts = False
+        self.turns = Atomic(0)
 
     async def send(self, event: Event | None) -> bool:
-        await gosched()
+        await self.turns.add(1)
         self.accepts = not self.accepts
         self.told.append((repr(event), self.accepts))
         return self.accepts
@@ -141,10 +144,16 @@ class Outlet:
         go(function)
 
 
+CHILD_BEFORE = "('child1.1:1', True), None, [child1.1:1]"
+CHILD_AFTER = "None, [child1.1:1], ('child1.1:1', True)"
+
+
 async def supervised_execution(plan: StreamPlan) -> list[Any]:
     told: list[Any] = []
-    executor = FakeExecutor(plan)
-    told.append(await executor(background(), Outlet(told)))
+    executor, outlet = FakeExecutor(plan), Outlet(told)
+    error = await executor(background(), outlet)
+    await outlet.turns.load()
+    told.append(error)
     told.append(executor.accepted)
     return told
 
@@ -152,19 +161,40 @@ async def supervised_execution(plan: StreamPlan) -> list[Any]:
 @pytest.mark.parametrize(
     ("plan", "expected"),
     [
-        (StreamPlan(events=3), f"('{ONE}', True), ('{TWO}', False), None, [{ONE}]"),
+        (StreamPlan(events=3), {f"('{ONE}', True), ('{TWO}', False), None, [{ONE}]"}),
         (
             StreamPlan(events=3, watches_context=False),
-            f"('{ONE}', True), ('{TWO}', False), ('worker1:3', True), None, [{ONE}, worker1:3]",
+            {f"('{ONE}', True), ('{TWO}', False), ('worker1:3', True), None, [{ONE}, worker1:3]"},
         ),
-        (StreamPlan(events=0, nils=1), "('None', True), None, []"),
-        (StreamPlan(events=0, children=1, late=1), "'starts a child', None, [child1.1:1], ('child1.1:1', True)"),
-        (StreamPlan(events=0, children=1, late=1, rogue=True), "None, [child1.1:1], ('child1.1:1', True)"),
-        (StreamPlan(events=0, children=1), "('child1.1:1', True), None, [child1.1:1]"),
+        (StreamPlan(events=0, nils=1), {"('None', True), None, []"}),
+        (
+            StreamPlan(events=0, children=1, late=1),
+            {f"'starts a child', {CHILD_BEFORE}", f"'starts a child', {CHILD_AFTER}"},
+        ),
+        (StreamPlan(events=0, children=1, late=1, rogue=True), {CHILD_BEFORE, CHILD_AFTER}),
+        (StreamPlan(events=0, children=1), {CHILD_BEFORE}),
     ],
     ids=lambda value: str(value) if isinstance(value, StreamPlan) else "",
 )
 def test_an_outlet_may_refuse_and_starts_the_late_children_unless_they_are_rogue(
-    plan: StreamPlan, expected: str
+    plan: StreamPlan, expected: set[str]
 ) -> None:
-    assert stories(supervised_execution, plan) == {expected}
+    assert stories(supervised_execution, plan) == expected
+
+
+async def same_session(accepted: list[Event], others: list[Event]) -> bool:
+    """Are two sessions equal that differ in nothing but in what the stream accepted?"""
+    plan, sessions = StreamPlan(), []
+    for events in (accepted, others):
+        executor = FakeExecutor(plan)
+        executor.accepted += events
+        sessions.append(Session(plan, executor, FakeClient(plan, with_cancel(background())[1], executor)))
+    assert (hash(sessions[0]) == hash(sessions[1])) == (sessions[0] == sessions[1])
+    return sessions[0] == sessions[1]
+
+
+def test_how_the_sends_of_several_senders_were_mixed_is_no_part_of_a_session_but_the_order_of_each_is() -> None:
+    first, second, other = Event("message", "a", 1), Event("message", "a", 2), Event("message", "b", 1)
+    assert outcomes(same_session, [first, other, second], [other, first, second]) == {True}
+    assert outcomes(same_session, [first, other, second], [second, other, first]) == {False}
+    assert outcomes(same_session, [first, other], [first, other, other]) == {False}

@@ -84,7 +84,7 @@ def found_by_chance(name: str) -> Counterexample:
         check(
             serve(DESIGNS[design].handler, plan),
             strategy=RandomWalk(seed=1),
-            executions=200,
+            executions=1_000,
             oracles=[PROPERTIES[oracle]],
         )
     return falsified.value.counterexample
