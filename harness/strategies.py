@@ -1,8 +1,23 @@
 """The strategies: who chooses the schedules."""
 
+from harness.search.delay_bounded import DelayBounded
 from harness.search.exhaustive import Exhaustive
+from harness.search.mixed import Mixed
+from harness.search.pct import PCT
+from harness.search.pos import POS
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
 from harness.search.strategy import Strategy
+from harness.search.uniform_random_walk import UniformRandomWalk
 
-__all__ = ["Exhaustive", "RandomWalk", "Replay", "Strategy"]
+__all__ = [
+    "PCT",
+    "POS",
+    "DelayBounded",
+    "Exhaustive",
+    "Mixed",
+    "RandomWalk",
+    "Replay",
+    "Strategy",
+    "UniformRandomWalk",
+]

@@ -281,7 +281,7 @@ class Scheduler:
         return Deadlocked(tuple(goroutine.name for goroutine in self.left()))
 
     def left(self) -> list[Goroutine]:
-        """The goroutines that are still there, parents before children, in an order that the schedule has no part in."""
+        """The goroutines that are still there, in an order that the schedule has no part in."""
         return sorted(self.live, key=lambda goroutine: goroutine.path)
 
     def close(self) -> None:

@@ -9,17 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from harness.model.errors import BadInput
 from harness.model.operation import Transition
+from harness.search.options import whole_number
 
 
 class RandomWalk:
     """Independent uniform walks, all drawn from `seed`."""
 
     def __init__(self, *, seed: int = 0) -> None:
-        if type(seed) is not int:
-            raise BadInput(f"a seed is a whole number; found {seed!r}")
-        self.seed = seed
+        self.seed = whole_number(seed, "a seed")
         self.random: Callable[[], float] = random.Random(seed).random
 
     def begin(self) -> bool:

@@ -3,7 +3,9 @@
 `begin` starts another execution, or says that there is none left to look at. `choose` answers every decision of
 that execution with an index; it is asked only where there are two or more transitions. `end` tells that the
 execution is over. A strategy whose executions are independent uniform walks may also offer `random`, the source
-of its numbers in [0, 1); the campaign then uses a faster loop.
+of its numbers in [0, 1); the campaign then uses a faster loop. One that must hear of every step, because it counts
+them, sets `always`: then `choose` is also asked about a single transition. The campaign looks at it after `begin`.
+A strategy that must see more than what is on offer has `execute(subject)`, which runs the execution by itself.
 """
 
 from __future__ import annotations
@@ -13,6 +15,13 @@ from typing import Any, Protocol, runtime_checkable
 
 from harness.model.errors import BadInput
 from harness.model.operation import Transition
+
+
+class Choose(Protocol):
+    """How a strategy answers one question; for those that have several ways of doing so."""
+
+    def __call__(self, enabled: Sequence[Transition]) -> int:
+        """The index of the transition to take."""
 
 
 @runtime_checkable

@@ -150,5 +150,5 @@ def test_a_replay_that_does_not_fit_diverges(decisions: tuple[tuple[int, int], .
 
 
 def test_strategies_say_what_they_are() -> None:
-    assert check(three_writers, executions=3).strategy == "RandomWalk(seed=0)"
+    assert check(three_writers, executions=3).strategy == "Mixed(seed=0)"
     assert [repr(Exhaustive()), repr(Replay(((0, 2),)))] == ["Exhaustive()", "Replay(1 decisions)"]
