@@ -19,7 +19,8 @@ from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
-from harness.search.exhaustive import Exhaustive
+from harness.search.dpor.strategy import DPOR
+from harness.search.mixed import Mixed
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
@@ -57,7 +58,7 @@ def check(
     early_firings: int = 2,
     patience: float = PATIENCE,
 ) -> Passed:
-    """Try `executions` schedules that `strategy` chooses (default: random walks with seed 0).
+    """Try `executions` schedules that `strategy` chooses (default: `Mixed(seed=0)`).
 
     Raises:
         Falsified: an oracle objects to one of them.
@@ -65,7 +66,7 @@ def check(
     """
     if type(executions) is not int or executions < 1:
         raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
-    strategy = checked(strategy or RandomWalk(seed=0))
+    strategy = checked(strategy or Mixed(seed=0))
     subject = _subject(program, args, clock, max_steps, early_firings)
     with guarded(patience):
         tried = sum(1 for _ in islice(_judged(subject, strategy, checked_oracles(oracles)), executions))
@@ -94,8 +95,9 @@ def prove(
     subject = _subject(program, args, clock, max_steps, early_firings)
     found: set[Any] = set()
     explored = cut_off = 0
+    strategy = DPOR()
     with guarded(patience):
-        for execution in _judged(subject, Exhaustive(), checked_oracles(oracles)):
+        for execution in _judged(subject, strategy, checked_oracles(oracles)):
             if explored == max_executions:
                 raise Inconclusive(f"the limit of {max_executions} executions was reached", explored)
             explored += 1
@@ -103,7 +105,7 @@ def prove(
             found.add(outcome_value(execution.outcome))
     if cut_off:
         raise Inconclusive(f"{cut_off} executions were cut off at {max_steps} steps", explored)
-    return Proof(explored, 0, frozenset(found), bounds(subject.settings))
+    return Proof(strategy.executions, strategy.blocked, frozenset(found), bounds(subject.settings))
 
 
 def outcomes(
@@ -117,7 +119,7 @@ def outcomes(
     """The exact set of values that main can return; panics, deadlocks and the step limit stand for themselves."""
     subject = _subject(program, args, clock, max_steps, early_firings)
     with guarded(patience):
-        return {outcome_value(execution.outcome) for execution in executions(subject, Exhaustive())}
+        return {outcome_value(execution.outcome) for execution in executions(subject, DPOR())}
 
 
 def replay(

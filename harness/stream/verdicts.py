@@ -12,7 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from harness.model.execution import Execution
 from harness.model.outcome import StepLimitReached
@@ -20,7 +20,7 @@ from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, V
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, executions
-from harness.search.exhaustive import Exhaustive
+from harness.search.dpor.strategy import DPOR
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
 from harness.stream.oracles import PROPERTIES
@@ -51,14 +51,14 @@ class _Exploration:
     complete: bool = True
 
     def explore(self, subject: Subject, plan: StreamPlan, properties: Mapping[str, Oracle]) -> None:
-        """All schedules of one plan."""
+        """All schedules of one plan, one of each class."""
         undecided = [name for name in properties if name not in self.found]
-        subject = replace(subject, recorded="no_data_race" in undecided)
-        for execution in executions(subject, Exhaustive()):
+        before, strategy = self.executions, DPOR()
+        for execution in executions(subject, strategy):
             if self.executions == self.budget:
                 self.complete = False
                 return
-            self.executions += 1
+            self.executions = before + strategy.executions
             self.cut_off |= isinstance(execution.outcome, StepLimitReached)
             for name in undecided:
                 best = self.found.get(name)

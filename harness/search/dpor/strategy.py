@@ -1,0 +1,214 @@
+"""Optimal dynamic partial-order reduction.
+
+Abdulla, Aronis, Jonsson, Sagonas: Source Sets: A Foundation for Optimal Dynamic Partial Order Reduction (JACM 64(4),
+2017), carried over from steps of processes to operations with alternatives, which may be blocked, and which two
+goroutines may complete together.
+
+The state is a stack: the steps of the current execution, and for each of them what sleeps there (explored already, and
+nothing that depends on it has happened since) and the wakeup tree of what is still to come. After every execution the
+races in it are reversed into the wakeup trees; then the stack is taken back to the last step with a branch left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.model.execution import Execution
+from harness.model.operation import Transition
+from harness.runtime.execute import Subject
+from harness.runtime.fast import decision
+from harness.runtime.scheduler import Scheduler
+from harness.search.dpor.configuration import Rerun
+from harness.search.dpor.counting import Counting
+from harness.search.dpor.early_time import EarlyTime
+from harness.search.dpor.history import Bits, History
+from harness.search.dpor.options import Options
+from harness.search.dpor.races import Pending, Races
+from harness.search.dpor.run import Names, Run
+from harness.search.dpor.step import Key, Step, dependent
+from harness.search.dpor.wakeup import Node
+from harness.search.dpor.wakeup import Sequence as Steps
+
+Sleep = dict[Key, Step]
+
+
+class DPOR:
+    """One execution of every class.
+
+    Attributes:
+        executions: how many classes have been executed.
+        blocked: how many executions turned out to be of a class that had been seen before; there are none.
+    """
+
+    def __init__(self, *, counting: bool = True) -> None:
+        self.counting = counting
+        self.executions = 0
+        self.blocked = 0
+        self.names = Names()
+        self.history = History()
+        self.sleeps: list[Sleep] = [{}]
+        self.trees: list[list[Node]] = [[]]
+        self.begun = False
+        self.misused: set[int] = set()
+        self.surprised = False
+
+    # -- the three methods of a strategy, and the one that makes it an engine ---------------------------------
+
+    def begin(self) -> bool:
+        """Go back to the last step with a branch left."""
+        if not self.begun:
+            self.begun = True
+            return True
+        if self.misused or self.surprised:
+            self.start_again()
+            return True
+        history, trees, sleeps = self.history, self.trees, self.sleeps
+        trees.pop()
+        sleeps.pop()
+        while trees:
+            step = history.pop()
+            tree = trees[-1]
+            tree.pop(0)
+            if tree:
+                sleeps[-1][step.key] = step
+                return True
+            trees.pop()
+            sleeps.pop()
+        return False
+
+    def start_again(self) -> None:
+        """Forget everything but in what the program is not as simple as it was taken for."""
+        self.names.totally_ordered |= self.misused
+        self.names.consequences |= self.surprised
+        self.misused, self.surprised = set(), False
+        self.history = History()
+        self.sleeps, self.trees = [{}], [[]]
+        self.executions = self.blocked = 0
+
+    def choose(self, enabled: Sequence[Transition]) -> int:
+        """Not asked: `execute` takes the steps itself."""
+        raise NotImplementedError("DPOR runs its executions itself")
+
+    def end(self) -> None:
+        """Nothing to do: `execute` has done it."""
+
+    def execute(self, subject: Subject) -> Execution:
+        """The next execution."""
+        new = len(self.history)
+        scheduler = Scheduler(subject.settings.early)
+        try:
+            scheduler.begin(subject.program, subject.arguments)
+            run = Run(self.names, self.history, scheduler)
+            taken: list[Transition] = []
+            self.replay(run, taken)
+            exhausted = self.explore(run, taken, subject.settings.max_steps)
+            blocked = [
+                Pending(
+                    run.number(g),
+                    run.counts[g.serial],
+                    g.operation,
+                    run.pasts[g.serial],
+                    None,
+                    Options(g.operation, run.object),
+                )
+                for g in scheduler.live
+                if g.operation is not None
+            ]
+            execution = subject.finished(
+                scheduler, exhausted, lambda: subject.schedule_of([decision(transition) for transition in taken])
+            )
+        finally:
+            scheduler.close()
+        self.executions += 1
+        self.analyse(subject, run, blocked, new)
+        return execution
+
+    def __repr__(self) -> str:
+        return "DPOR()"
+
+    # -- one execution -------------------------------------------------------------------------------------------
+
+    def replay(self, run: Run, taken: list[Transition]) -> None:
+        """Take the steps that are on the stack."""
+        pasts, scheduler = self.history.pasts, run.scheduler
+        for position, step in enumerate(self.history.steps):
+            transition = run.transition(step.key)
+            if len(transition) > 1:
+                step.operations = tuple([goroutine.operation for goroutine in transition[::2]])
+            if step.barrier:
+                scheduler.enabled()  # tells the scheduler whether it is idle
+            taken.append(transition)
+            run.take(transition, step)
+            run.passed(transition, pasts[position])
+
+    def explore(self, run: Run, taken: list[Transition], max_steps: int) -> bool:
+        """Go on, as the wakeup tree says and then freely, to the end; True if `max_steps` came first."""
+        while len(taken) < max_steps:
+            tree, sleep = self.trees[-1], self.sleeps[-1]
+            transition = self.planned(run, tree[0].step) if tree else self.first_awake(run, tree, sleep)
+            if transition is None:
+                return False
+            step = run.step(transition, run.key(transition))
+            bases = run.bases(transition)
+            misused = run.misused(transition, step)
+            if misused is not None:
+                self.misused.add(misused)
+            taken.append(transition)
+            step = run.take(transition, step)
+            tree[0].step = step
+            if step.consequences and not self.names.consequences:
+                self.surprised = True
+            run.passed(transition, self.history.push(step, bases))
+            self.trees.append(tree[0].branches)
+            self.sleeps.append({key: q for key, q in sleep.items() if not dependent(q, step)} if sleep else {})
+        return bool(run.scheduler.enabled())
+
+    def planned(self, run: Run, step: Step) -> Transition:
+        """The transition that the wakeup tree asks for."""
+        if step.barrier:
+            run.scheduler.enabled()
+        return run.transition(step.key)
+
+    def first_awake(self, run: Run, tree: list[Node], sleep: Sleep) -> Transition | None:
+        """The first enabled transition that does not sleep, which grows the tree; None if there is none."""
+        enabled = run.scheduler.enabled()
+        for transition in enabled:
+            key = run.key(transition)
+            if key not in sleep:
+                tree.append(Node(run.step(transition, key)))
+                if tree[0].step.barrier:
+                    self.add_other_moves(run, tree, enabled, sleep)
+                return transition
+        self.blocked += bool(enabled)
+        return None
+
+    def add_other_moves(self, run: Run, tree: list[Node], enabled: list[Transition], sleep: Sleep) -> None:
+        """When time moves, every other way in which it could is a branch of its own."""
+        for transition in enabled:
+            key = run.key(transition)
+            step = run.step(transition, key)
+            if step.barrier and key not in sleep and key != tree[0].step.key:
+                tree.append(Node(step))
+
+    # -- after it ------------------------------------------------------------------------------------------------
+
+    def analyse(self, subject: Subject, run: Run, blocked: list[Pending], new: int) -> None:
+        """Plan what is to be explored instead of parts of the execution."""
+        history, sleeps, trees = self.history, self.sleeps, self.trees
+        rerun = Rerun(subject, self.names, history)
+        known: dict[Step, Bits] = {}
+
+        def plan(position: int, steps: Bits, last: Step) -> None:
+            if position == len(history):
+                return
+            if self.names.consequences:
+                last = rerun.completed(last, steps)
+            sequence = Steps(history, steps >> position << position, last, known)
+            if not sequence.covered_by(sleeps[position].values()):
+                sequence.insert(trees[position])
+
+        offer = Counting(history, run.object, rerun).offer if self.counting else rerun.offer
+        races = Races(history, blocked, new, run.object, offer, plan)
+        races.search(run.missed)
+        if run.scheduler.timed and subject.settings.early:
+            EarlyTime(races, rerun.movers, subject.settings.early).search()
