@@ -14,7 +14,7 @@ from harness.model.execution import ADVERSARIAL, Settings
 from harness.stream.plan import ERROR, PANIC, StreamPlan
 
 MAX_STEPS = 400
-ADVERSARIAL_ONCE = Settings(ADVERSARIAL, MAX_STEPS, 1)
+ADVERSARIAL_TWICE = Settings(ADVERSARIAL, MAX_STEPS, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class FaultClass:
         """The plans and the clock, in words."""
         clock = self.settings.clock
         if clock == ADVERSARIAL:
-            clock += f", {self.settings.early_firings} early timer firing"
+            clock += f", {self.settings.early_firings} early timer firings"
         return f"{'; '.join(map(str, self.plans))} ({clock} clock, {self.settings.max_steps} steps)"
 
 
@@ -55,8 +55,15 @@ DISCONNECTS = (
     _sized(1, 1),
     _sized(2, 0),
     _sized(2, 1),
+    _sized(3, 0),
     _sized(3, 1),
     _sized(3, 2),
+    _sized(5, 0),
+    _sized(5, 1),
+    _sized(5, 2),
+    _sized(5, 3),
+    _sized(1, 1, workers=2),
+    _sized(2, 1, workers=2),
 )
 
 FAULT_CLASSES: tuple[FaultClass, ...] = (
@@ -68,9 +75,12 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             {"events": 1},
             {"events": 3},
             {"events": 5},
+            {"events": 8},
             {"events": 1, "children": 1},
             {"events": 1, "workers": 2},
             {"events": 2, "workers": 2},
+            {"events": 3, "workers": 2},
+            {"events": 1, "workers": 2, "children": 1},
         ),
     ),
     FaultClass(
@@ -80,6 +90,7 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             {"events": 1, "delay": 10.0},
             {"events": 5, "delay": 10.0},
             {"events": 1, "workers": 2, "delay": 5.0},
+            {"events": 2, "workers": 2, "delay": 5.0},
         ),
     ),
     FaultClass(
@@ -91,10 +102,14 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             _sized(2, 1),
             _sized(3, 1),
             _sized(4, 2),
+            _sized(5, 0),
+            _sized(5, 1),
             _sized(5, 2),
             _sized(5, 3),
+            _sized(1, 0, workers=2),
             _sized(1, 1, workers=2),
             _sized(2, 1, workers=2),
+            _sized(3, 2, workers=2),
         ),
     ),
     FaultClass(
@@ -105,13 +120,16 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             _sized(1, 2),
             _sized(2, 3),
             _sized(3, 4),
+            _sized(5, 6),
             _sized(1, 3, children=2, late=2),
+            _sized(3, 5, children=2, late=2),
+            _sized(1, 4, workers=2, late=2),
         ),
     ),
     FaultClass(
         "cancel",
         "the client disconnects at any moment; the executor watches its context",
-        _plans(disconnect=True)(*DISCONNECTS, _sized(1, 1, workers=2)),
+        _plans(disconnect=True)(*DISCONNECTS),
     ),
     FaultClass(
         "cancel_oblivious",
@@ -121,7 +139,9 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
     FaultClass(
         "executor_error",
         "the executor returns an error",
-        _plans(ending=ERROR)({"events": 0}, {"events": 2}, {"events": 5}, {"events": 1, "workers": 2}),
+        _plans(ending=ERROR)(
+            {"events": 0}, {"events": 2}, {"events": 5}, {"events": 1, "workers": 2}, {"events": 3, "workers": 2}
+        ),
     ),
     FaultClass(
         "executor_panic",
@@ -137,7 +157,7 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
         "slow_client",
         "every write takes time",
         _plans(slow=1.0)({"events": 1}, {"events": 3}, {"events": 5}),
-        ADVERSARIAL_ONCE,
+        ADVERSARIAL_TWICE,
     ),
     FaultClass(
         "write_failure",
@@ -147,6 +167,7 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             _sized(1, 1, failing_write=3),
             _sized(2, 1, failing_write=2),
             _sized(3, 1, failing_write=2),
+            _sized(5, 2, failing_write=3),
             _sized(4, 2, failing_write=2, watches_context=False),
         ),
     ),
@@ -169,7 +190,7 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             {"events": 2, "delay": 40.0},
             {"events": 2, "delay": 30.0},
         ),
-        ADVERSARIAL_ONCE,
+        ADVERSARIAL_TWICE,
     ),
     FaultClass(
         "combined",
@@ -184,6 +205,9 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
             _sized(1, 1, nils=1, disconnect=True, watches_context=False),
             _sized(2, 1, slow=1.0, disconnect=True),
             _sized(2, 1, delay=10.0, disconnect=True),
+            _sized(5, 3, children=1, late=1, disconnect=True),
+            _sized(5, 3, ending=ERROR, disconnect=True),
+            _sized(2, 1, workers=2, ending=ERROR, disconnect=True),
         ),
     ),
 )

@@ -24,6 +24,7 @@ from harness.search.dpor.early_time import EarlyTime
 from harness.search.dpor.history import Bits, History
 from harness.search.dpor.options import Options
 from harness.search.dpor.races import Pending, Races
+from harness.search.dpor.repeat import check_once_more, repeated
 from harness.search.dpor.run import Names, Run
 from harness.search.dpor.step import Key, Step, dependent
 from harness.search.dpor.wakeup import Node
@@ -120,6 +121,9 @@ class DPOR:
         finally:
             scheduler.close()
         self.executions += 1
+        if self.executions == 1:
+            with subject.begun() as again:
+                check_once_more(Run(self.names, self.history, again), self.history.steps, len(blocked))
         self.analyse(subject, run, blocked, new)
         return execution
 
@@ -132,7 +136,7 @@ class DPOR:
         """Take the steps that are on the stack."""
         pasts, scheduler = self.history.pasts, run.scheduler
         for position, step in enumerate(self.history.steps):
-            transition = run.transition(step.key)
+            transition = repeated(run, step, position)
             if len(transition) > 1:
                 step.operations = tuple([goroutine.operation for goroutine in transition[::2]])
             if step.barrier:
@@ -145,7 +149,7 @@ class DPOR:
         """Go on, as the wakeup tree says and then freely, to the end; True if `max_steps` came first."""
         while len(taken) < max_steps:
             tree, sleep = self.trees[-1], self.sleeps[-1]
-            transition = self.planned(run, tree[0].step) if tree else self.first_awake(run, tree, sleep)
+            transition = self.planned(run, tree[0].step, len(taken)) if tree else self.first_awake(run, tree, sleep)
             if transition is None:
                 return False
             step = run.step(transition, run.key(transition))
@@ -163,11 +167,11 @@ class DPOR:
             self.sleeps.append({key: q for key, q in sleep.items() if not dependent(q, step)} if sleep else {})
         return bool(run.scheduler.enabled())
 
-    def planned(self, run: Run, step: Step) -> Transition:
+    def planned(self, run: Run, step: Step, position: int) -> Transition:
         """The transition that the wakeup tree asks for."""
         if step.barrier:
             run.scheduler.enabled()
-        return run.transition(step.key)
+        return repeated(run, step, position)
 
     def first_awake(self, run: Run, tree: list[Node], sleep: Sleep) -> Transition | None:
         """The first enabled transition that does not sleep, which grows the tree; None if there is none."""
