@@ -21,6 +21,7 @@ from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
+from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
@@ -28,6 +29,7 @@ from harness.search.shrink import shrink
 from harness.search.strategy import Strategy, checked
 
 Program = Callable[..., Any]
+TELL_EVERY = 64
 
 
 def run(
@@ -79,11 +81,16 @@ def prove(
     oracles: Sequence[Oracle] = SAFE,
     clock: str = IDLE,
     max_executions: int | None = None,
+    max_preemptions: int | None = None,
     max_steps: int = 10_000,
     early_firings: int = 2,
     patience: float = PATIENCE,
+    on_progress: Callable[[int, float], None] | None = None,
 ) -> Proof:
-    """Explore every schedule.
+    """Explore every schedule: one of each class of schedules that differ in nothing (optimal DPOR).
+
+    With `max_preemptions`, every schedule with at most so many, one by one; the proof then says so. `on_progress` hears
+    now and then how many executions there were, and an estimate of how much that is of all, between 0 and 1.
 
     Raises:
         Falsified: an oracle objects to an execution.
@@ -95,7 +102,7 @@ def prove(
     subject = _subject(program, args, clock, max_steps, early_firings)
     found: set[Any] = set()
     explored = cut_off = 0
-    strategy = DPOR()
+    strategy = DPOR() if max_preemptions is None else PreemptionBounded(max_preemptions)
     with guarded(patience):
         for execution in _judged(subject, strategy, checked_oracles(oracles)):
             if explored == max_executions:
@@ -103,9 +110,15 @@ def prove(
             explored += 1
             cut_off += isinstance(execution.outcome, StepLimitReached)
             found.add(outcome_value(execution.outcome))
+            if on_progress is not None and explored % TELL_EVERY == 0:
+                on_progress(explored, strategy.seen())
     if cut_off:
         raise Inconclusive(f"{cut_off} executions were cut off at {max_steps} steps", explored)
-    return Proof(strategy.executions, strategy.blocked, frozenset(found), bounds(subject.settings))
+    within = bounds(subject.settings)
+    if isinstance(strategy, PreemptionBounded):
+        beyond = "" if strategy.bounded else ", and there are no others"
+        return Proof(explored, 0, frozenset(found), f"{within}; at most {max_preemptions} preemptions{beyond}")
+    return Proof(strategy.executions, strategy.blocked, frozenset(found), within)
 
 
 def outcomes(

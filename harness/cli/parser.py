@@ -58,12 +58,13 @@ def _add_prove(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "prove", "explore every schedule of a program", programs.run_prove)
     _add_program(command)
     command.add_argument("--max-executions", metavar="N", type=positive, help="give up (exit code 3) after so many")
+    command.add_argument("--max-preemptions", metavar="N", type=natural, help="only schedules with at most so many")
 
 
 def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "check", "try some schedules of a program", programs.run_check)
     _add_program(command)
-    command.add_argument("--strategy", metavar="S", default="RandomWalk", help="who chooses (default: %(default)s)")
+    command.add_argument("--strategy", metavar="S", default="Mixed", help="who chooses (default: %(default)s)")
     command.add_argument(
         "--executions", metavar="N", type=positive, default=1_000, help="how many (default: %(default)s)"
     )

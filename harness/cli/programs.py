@@ -31,8 +31,10 @@ Program = Callable[..., Any]
 def run_prove(arguments: Namespace) -> int:
     """Explore every schedule."""
 
-    def verb(program: Program, _tally: progress.Tally, options: Mapping[str, Any]) -> str:
-        return answers.proof(prove(program, max_executions=arguments.max_executions, **options))
+    bounds = {"max_executions": arguments.max_executions, "max_preemptions": arguments.max_preemptions}
+
+    def verb(program: Program, tally: progress.Tally, options: Mapping[str, Any]) -> str:
+        return answers.proof(prove(program, on_progress=tally.explored, **bounds, **options))
 
     return _asked(arguments, None, verb)
 

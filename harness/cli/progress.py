@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
@@ -75,14 +76,19 @@ class Tally:
     def __init__(self) -> None:
         self.executions = 0
         self.cut_off = 0
-        self.show: Callable[[int], None] = lambda executions: None
+        self.seen = 0.0
+        self.show: Callable[[int, float], None] = lambda executions, seen: None
 
     def __call__(self, execution: Execution) -> None:
         """Count it."""
         self.executions += 1
         self.cut_off += isinstance(execution.outcome, StepLimitReached)
         if self.executions % LOOK_EVERY == 0:
-            self.show(self.executions)
+            self.show(self.executions, self.seen)
+
+    def explored(self, executions: int, seen: float) -> None:
+        """Hear how much of the whole has been explored, by estimate."""
+        self.seen = seen
 
 
 @contextmanager
@@ -92,18 +98,26 @@ def executions(total: int | None) -> Iterator[Tally]:
     if not interactive():
         yield tally
         return
-    with _bar(TextColumn("executions {task.completed:,}")) as bar:
-        task = bar.add_task("", total=total)
-        shown = time.monotonic()
+    with _bar(TextColumn("executions {task.completed:,}{task.fields[outlook]}")) as bar:
+        task = bar.add_task("", total=total, outlook="")
+        begun = shown = time.monotonic()
 
-        def show(number: int) -> None:
+        def show(number: int, seen: float) -> None:
             nonlocal shown
             if time.monotonic() - shown > SHOW_EVERY:
                 shown = time.monotonic()
-                bar.update(task, completed=number, refresh=True)
+                bar.update(task, completed=number, outlook=outlook(number, seen, shown - begun), refresh=True)
 
         tally.show = show
         yield tally
+
+
+def outlook(executions: int, seen: float, elapsed: float) -> str:
+    """How many executions there may be in all, and how long they may take, when `seen` of the whole took `elapsed`."""
+    if not seen:
+        return ""
+    left = timedelta(seconds=round(elapsed / seen - elapsed))
+    return f" of about {executions / seen:,.0f}, about {left} left"
 
 
 def _bar(*columns: ProgressColumn) -> Progress:

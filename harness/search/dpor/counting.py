@@ -19,7 +19,7 @@ from harness.primitives.select import SELECT
 from harness.primitives.time import TIMER_RECEIVE
 from harness.primitives.world import NOTHING
 from harness.search.dpor.configuration import Rerun
-from harness.search.dpor.history import Bits, History
+from harness.search.dpor.history import NOWHERE, Bits, History
 from harness.search.dpor.step import Key, Step, Touch
 
 Touches = tuple[Touch, ...]
@@ -139,20 +139,22 @@ class _Holder:
 
 def _send(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
     number = now.number(operation[1])
-    if now.count(number, touch.CLOSE, steps):
+    places = now.history.places.get(number, NOWHERE)
+    if places.get(touch.CLOSE, 0) & steps:
         return ((number, touch.REFUSED, 0, 0),)
-    sent, capacity = now.count(number, touch.SEND, steps), operation[1].capacity
-    if sent - now.count(number, touch.RECEIVE, steps) == capacity:
+    sent, capacity = (places.get(touch.SEND, 0) & steps).bit_count(), operation[1].capacity
+    if sent - (places.get(touch.RECEIVE, 0) & steps).bit_count() == capacity:
         return None
     return ((number, touch.SEND, sent, capacity),)
 
 
 def _receive(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
     number = now.number(operation[1])
-    received = now.count(number, touch.RECEIVE, steps)
-    if received < now.count(number, touch.SEND, steps):
+    places = now.history.places.get(number, NOWHERE)
+    received = (places.get(touch.RECEIVE, 0) & steps).bit_count()
+    if received < (places.get(touch.SEND, 0) & steps).bit_count():
         return ((number, touch.RECEIVE, received, operation[1].capacity),)
-    return ((number, touch.DRAINED, 0, 0),) if now.count(number, touch.CLOSE, steps) else None
+    return ((number, touch.DRAINED, 0, 0),) if places.get(touch.CLOSE, 0) & steps else None
 
 
 def _unbuffered(label: int) -> Rule:
@@ -160,7 +162,8 @@ def _unbuffered(label: int) -> Rule:
         if steps & now.history.barriers:
             return UNKNOWN
         number = now.number(operation[1])
-        return ((number, label, 0, 0),) if now.count(number, touch.CLOSE, steps) else None
+        closed = now.history.places.get(number, NOWHERE).get(touch.CLOSE, 0) & steps
+        return ((number, label, 0, 0),) if closed else None
 
     return rule
 

@@ -6,7 +6,7 @@ everything that happens before those steps, so that taking a step never searches
 
 from __future__ import annotations
 
-from harness.model.dependence import CONFLICTING, CONFLICTS, RECEIVE, SEND
+from harness.model.dependence import CONFLICTING, RECEIVE, SEND
 from harness.search.dpor.step import Key, Step, Touch
 
 Bits = int
@@ -48,35 +48,44 @@ class History:
 
     def push(self, step: Step, bases: tuple[Bits, ...]) -> Bits:
         """Append a step; returns its past."""
-        position = len(self.steps)
-        here = 1 << position
-        past = here
+        steps, pasts = self.steps, self.pasts
+        position = len(steps)
+        here = past = 1 << position
         for base in bases:
             past |= base
         if step.barrier:
             past |= here - 1
         elif self.barriers:
-            past |= self.pasts[self.barriers.bit_length() - 1]
+            past |= pasts[self.barriers.bit_length() - 1]
         for touch in step.touches:
             past |= self.before(touch)
-        undo = []
-        for touched, label, ticket, _ in step.touches:
-            joined = self.joined.setdefault(touched, {})
-            places = self.places.setdefault(touched, {})
-            undo.append(joined.get(label, 0))
-            joined[label] = joined.get(label, 0) | past
-            places[label] = places.get(label, 0) | here
-            if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
-                self.tickets[touched, label, ticket] = position
-        for goroutine in step.key[::3]:
-            self.takers[goroutine] = self.takers.get(goroutine, 0) | here
-        self.barriers |= here if step.barrier else 0
-        self.steps.append(step)
-        self.pasts.append(past)
+        self.undo.append([self.record(touch, position, past) for touch in step.touches])
+        key, takers = step.key, self.takers
+        takers[key[0]] = takers.get(key[0], 0) | here
+        if len(key) > 3:
+            takers[key[3]] = takers.get(key[3], 0) | here
+        if step.barrier:
+            self.barriers |= here
+        steps.append(step)
+        pasts.append(past)
         self.bases.append(bases)
-        self.index[step.key] = position
-        self.undo.append(undo)
+        self.index[key] = position
         return past
+
+    def record(self, touch: Touch, position: int, past: Bits) -> Bits:
+        """Note how a step touches an object; returns what `pop` needs to forget it."""
+        touched, label, ticket, _ = touch
+        joined = self.joined.get(touched)
+        if joined is None:
+            joined = self.joined[touched] = {}
+            self.places[touched] = {}
+        places = self.places[touched]
+        before = joined.get(label, 0)
+        joined[label] = before | past
+        places[label] = places.get(label, 0) | 1 << position
+        if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
+            self.tickets[touched, label, ticket] = position
+        return before
 
     def before(self, touch: Touch) -> Bits:
         """Everything that happens before a step that touches an object in this way now."""
@@ -85,14 +94,15 @@ class History:
         if not joined:
             return 0
         found = 0
-        for other in CONFLICTS[label]:
-            if other in joined:
+        conflicting = CONFLICTING[label]
+        for other, past in joined.items():
+            if conflicting >> other & 1:
                 if label == SEND and other == RECEIVE:
                     found |= self._past_of(touched, RECEIVE, ticket - capacity)
                 elif label == RECEIVE and other == SEND:
                     found |= self._past_of(touched, SEND, ticket)
                 else:
-                    found |= joined[other]
+                    found |= past
         return found
 
     def _past_of(self, touched: int, label: int, ticket: int) -> Bits:
@@ -104,15 +114,19 @@ class History:
         step = self.steps.pop()
         self.pasts.pop()
         self.bases.pop()
-        del self.index[step.key]
-        kept = ~(1 << len(self.steps))
-        for (touched, label, ticket, _), before in zip(reversed(step.touches), reversed(self.undo.pop()), strict=True):
-            self.joined[touched][label] = before
+        key, takers = step.key, self.takers
+        del self.index[key]
+        kept = (1 << len(self.steps)) - 1
+        touches, undo = step.touches, self.undo.pop()
+        for number in range(len(touches) - 1, -1, -1):
+            touched, label, ticket, _ = touches[number]
+            self.joined[touched][label] = undo[number]
             self.places[touched][label] &= kept
-            if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
+            if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109
                 del self.tickets[touched, label, ticket]
-        for goroutine in step.key[::3]:
-            self.takers[goroutine] &= kept
+        takers[key[0]] &= kept
+        if len(key) > 3:
+            takers[key[3]] &= kept
         self.barriers &= kept
         return step
 

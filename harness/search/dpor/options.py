@@ -14,7 +14,7 @@ from harness.primitives.world import NOTHING
 
 Bits = int
 Number: TypeAlias = Callable[[Any], int]
-Way: TypeAlias = tuple[int, Bits]
+Way: TypeAlias = tuple[int, Bits, bool]
 Meeting: TypeAlias = tuple[int, int]
 
 
@@ -22,7 +22,8 @@ class Options:
     """One operation's alternatives.
 
     Attributes:
-        ways: the ways in which it can be completed by itself, and for each the objects that decide whether it can.
+        ways: the ways in which it can be completed by itself, for each the objects that decide whether it can, and
+            whether more than one step may have to be undone before it can.
         sends: the ways in which it can hand a value over, with the channel.
         receives: the ways in which it can take a value over, with the channel.
     """
@@ -44,25 +45,25 @@ NONE: tuple[Way, ...] = ()
 
 
 def ways_of(operation: Operation, number: Number) -> tuple[Way, ...]:
-    """The ways of an operation by itself, and for each the objects that decide whether it can be taken."""
+    """See `Options.ways`."""
     kind = operation[0]
     if kind is SELECT:
         channels = [1 << number(case[1]) if case[0].polled is not None else 0 for case in operation[1]]
-        ways = [(way, channel) for way, channel in enumerate(channels) if channel]
+        ways = [(way, channel, False) for way, channel in enumerate(channels) if channel]
         if operation[2]:
             every = 0
             for channel in channels:
                 every |= channel
-            ways.append((DEFAULT, every))
+            ways.append((DEFAULT, every, len(channels) > 1))
         return tuple(ways)
     if kind is CHOOSE:
-        return tuple([(way, 0) for way in range(operation[2])])
+        return tuple([(way, 0, False) for way in range(operation[2])])
     if operation[1] is NOTHING or operation[1] is NIL:
         return NONE
     objects = 1 << number(operation[1])
     if kind is WAIT:
-        return tuple([(way, objects) for way in range(AGAIN + 1)])
-    return ((0, objects),)
+        return tuple([(way, objects, True) for way in range(AGAIN + 1)])
+    return ((0, objects, False),)
 
 
 def looks_at_several(operation: Operation | None, way: int) -> bool:

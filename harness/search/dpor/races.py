@@ -46,14 +46,17 @@ class Pending:
 
 
 class Wanted:
-    """A transition that was not taken, or taken too late: its key, and the operations that it completes."""
+    """A transition that was not taken, or taken too late: its key, and the operations that it completes.
+
+    `several`: more than one step may have to be undone before it can be taken.
+    """
 
     __slots__ = ("key", "operations", "several")
 
-    def __init__(self, key: Key, operations: tuple[Operation, ...]) -> None:
+    def __init__(self, key: Key, operations: tuple[Operation, ...], several: bool) -> None:
         self.key = key
         self.operations = operations
-        self.several = looks_at_several(operations[0] if operations else None, key[2])
+        self.several = several
 
 
 class Races:
@@ -91,7 +94,7 @@ class Races:
             self.other_ways(pending, None, self.all)
             self.admit(pending)
         for position, key, past, objects in missed:
-            self.alternative(Wanted(key, ()), past, self.all & ~self.after(position), position, objects)
+            self.alternative(Wanted(key, (), False), past, self.all & ~self.after(position), position, objects)
         for channel, (senders, receivers) in self.meeting_places.items():
             for sender, way in senders:
                 for receiver, receiver_way in receivers:
@@ -123,7 +126,8 @@ class Races:
             obstacles &= history.touching(step.objects) | history.barriers
         if obstacles:
             remaining = self.all & ~self.after(position)
-            self.undo(Wanted(step.key, step.operations), remaining, obstacles, None, position)
+            several = looks_at_several(step.operations[0] if step.operations else None, step.key[2])
+            self.undo(Wanted(step.key, step.operations, several), remaining, obstacles, None, position)
 
     def alternatives(self, position: int, step: Step, fresh: bool) -> None:
         """What else the operations of a step could have come to."""
@@ -148,9 +152,9 @@ class Races:
 
     def other_ways(self, pending: Pending, taken: int | None, remaining: Bits) -> None:
         """Another way of an operation, by itself."""
-        for way, objects in pending.options.ways:
+        for way, objects, several in pending.options.ways:
             if way != taken:
-                wanted = Wanted((pending.goroutine, pending.count, way), (pending.operation,))
+                wanted = Wanted((pending.goroutine, pending.count, way), (pending.operation,), several)
                 self.alternative(wanted, pending.past, remaining, pending.position, objects)
 
     def meeting(self, channel: int, sender: Pending, way: int, receiver: Pending, receiver_way: int) -> None:
@@ -171,7 +175,7 @@ class Races:
             remaining &= ~self.after(at)
             position = at if position is None or at < position else position
         if fresh or remaining >> self.new:
-            wanted = Wanted(key, (sender.operation, receiver.operation))
+            wanted = Wanted(key, (sender.operation, receiver.operation), False)
             self.alternative(wanted, sender.past | receiver.past, remaining, position, 1 << channel)
 
     # -- what has to be undone for them --------------------------------------------------------------------------

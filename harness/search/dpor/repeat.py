@@ -67,5 +67,5 @@ def check_once_more(run: Run, steps: list[Step], blocked: int) -> None:
     left = len(run.scheduler.live)
     if left != blocked:
         raise NondeterministicProgram(
-            f"on running the same choices again, {left} goroutines are left after step {len(steps)} instead of {blocked}"
+            f"on running the same choices again, {left} goroutines are left after {len(steps)} steps, not {blocked}"
         )

@@ -32,6 +32,9 @@ from harness.runtime.scheduler import Scheduler
 from harness.search.dpor.history import Bits, History
 from harness.search.dpor.step import Key, Step, Touch
 
+SUSPECT = 1 << BELOW_ZERO | 1 << RAISE | 1 << LOWER | 1 << READ_UNLOCK | 1 << READ
+"""Labels of steps that may misuse an object; see `Run.misused`."""
+
 PANICS = 0
 """The number of an object that every panic touches: which one comes first is the outcome."""
 
@@ -137,6 +140,22 @@ class Run:
             return numbers[serial], counts[serial], transition[1], numbers[other], counts[other], transition[3]
         return self.timer(first), getattr(first, "fired", 0), 0
 
+    def first_enabled(self) -> Transition | None:
+        """The first transition that `Scheduler.enabled` would list, where no clock has a say."""
+        live = self.scheduler.live
+        for goroutine in live:
+            operation: Any = goroutine.operation
+            kind = operation[0]
+            if kind.ways is None:
+                if kind.ready is None or kind.ready(operation):
+                    return goroutine, 0
+            else:
+                found: list[Transition] = []
+                kind.ways(goroutine, operation, live, found)
+                if found:
+                    return found[0]
+        return None
+
     def step(self, transition: Transition, key: Key, within: Bits = -1) -> Step:
         """An enabled transition as a step; tickets count what came before in the set `within`."""
         touches = self.touches(footprint(transition), within)
@@ -197,7 +216,8 @@ class Run:
         if len(transition) > 1:
             for goroutine in transition[::2]:
                 self.counts[goroutine.serial] += 1
-        self.admit()
+        if scheduler.serials > len(self.numbers):
+            self.admit()
         consequences: tuple[Touch, ...] = ()
         if self.names.totally_ordered:
             consequences += self.arrivals(transition)
@@ -233,26 +253,26 @@ class Run:
                     found.append((number, ORDERED, 0, 0))
         return tuple(found)
 
-    def misused(self, transition: Transition, step: Step) -> int | None:
+    def misused(self, transition: Transition, step: Step) -> set[int]:
         """The object, if any, whose steps must be totally ordered because of what is about to be done to it.
 
         The relation takes some steps to commute that do so only in programs that use the object as they should. A
         program that does not shows it in some execution, whatever the order of the others.
         """
         if len(transition) == 1:
-            return None
+            return set()
         for touched, label, _, _ in step.touches:
             if label == BELOW_ZERO:
-                return touched
+                return {touched}
             if label in (RAISE, LOWER):
                 _, group, delta = transition[0].operation
                 if group.zeros and group.counter + delta:
-                    return touched
+                    return {touched}
             if label == READ_UNLOCK or (label == READ and transition[0].operation[0] is READ_UNLOCKING):
                 mine = self.history.takers.get(step.key[0], 0)
                 if self.history.count(touched, READ_LOCK, mine) <= self.history.count(touched, READ_UNLOCK, mine):
-                    return touched
-        return None
+                    return {touched}
+        return set()
 
     def passed(self, transition: Transition, past: Bits) -> None:
         """A transition has been taken, and this is its past now."""
@@ -260,4 +280,5 @@ class Run:
             for goroutine in transition[::2]:
                 self.pasts[goroutine.serial] = past
         self.steps += 1
-        self.begin(past)
+        if len(self.pasts) < len(self.numbers) or self.scheduler.due:
+            self.begin(past)

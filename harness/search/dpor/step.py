@@ -25,7 +25,7 @@ class Step:
         key: see above.
         goroutines: bits of the goroutines (and timers) that take part.
         objects: bits of the objects touched.
-        touches: how they are touched.
+        touches: how they are touched; `labels` are bits of the labels in it.
         barrier: it moves time, so it depends on everything.
         operations: the operations that it completes.
         consequences: those of `touches` that showed only when the step was taken.
@@ -40,6 +40,7 @@ class Step:
         "early",
         "goroutines",
         "key",
+        "labels",
         "objects",
         "operations",
         "options",
@@ -59,10 +60,12 @@ class Step:
         self.early = False
         self.plain = len(operations) == 1 and operations[0][0].plain
         self.options: tuple[Options, ...] | None = None
-        objects = 0
-        for touch in touches:
-            objects |= 1 << touch[0]
+        objects = labels = 0
+        for touched, label, _, _ in touches:
+            objects |= 1 << touched
+            labels |= 1 << label
         self.objects = objects
+        self.labels = labels
 
     def with_consequences(self, touches: tuple[Touch, ...]) -> Step:
         """The same step, which also turned out to touch this."""

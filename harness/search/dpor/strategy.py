@@ -11,7 +11,7 @@ races in it are reversed into the wakeup trees; then the stack is taken back to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from harness.model.execution import Execution
 from harness.model.operation import Transition
@@ -25,10 +25,11 @@ from harness.search.dpor.history import Bits, History
 from harness.search.dpor.options import Options
 from harness.search.dpor.races import Pending, Races
 from harness.search.dpor.repeat import check_once_more, repeated
-from harness.search.dpor.run import Names, Run
+from harness.search.dpor.run import SUSPECT, Names, Run
 from harness.search.dpor.step import Key, Step, dependent
 from harness.search.dpor.wakeup import Node
 from harness.search.dpor.wakeup import Sequence as Steps
+from harness.search.estimate import fraction_seen
 
 Sleep = dict[Key, Step]
 
@@ -39,6 +40,8 @@ class DPOR:
     Attributes:
         executions: how many classes have been executed.
         blocked: how many executions turned out to be of a class that had been seen before; there are none.
+        start: how many steps at the beginning are not its own to go back on: this is a part of a larger search,
+            and `forward` is told of what is to be explored instead of them.
     """
 
     def __init__(self, *, counting: bool = True) -> None:
@@ -49,9 +52,12 @@ class DPOR:
         self.history = History()
         self.sleeps: list[Sleep] = [{}]
         self.trees: list[list[Node]] = [[]]
+        self.finished: list[int] = [0]
         self.begun = False
         self.misused: set[int] = set()
         self.surprised = False
+        self.start = 0
+        self.forward: Callable[[int, Steps], None] | None = None
 
     # -- the three methods of a strategy, and the one that makes it an engine ---------------------------------
 
@@ -63,19 +69,26 @@ class DPOR:
         if self.misused or self.surprised:
             self.start_again()
             return True
-        history, trees, sleeps = self.history, self.trees, self.sleeps
+        history, trees, sleeps, finished = self.history, self.trees, self.sleeps, self.finished
         trees.pop()
         sleeps.pop()
-        while trees:
+        finished.pop()
+        while len(trees) > self.start:
             step = history.pop()
             tree = trees[-1]
             tree.pop(0)
+            finished[-1] += 1
             if tree:
                 sleeps[-1][step.key] = step
                 return True
             trees.pop()
             sleeps.pop()
+            finished.pop()
         return False
+
+    def seen(self) -> float:
+        """An estimate of how much has been explored, between 0 and 1; to be asked after an execution."""
+        return fraction_seen((done, done + len(tree)) for done, tree in zip(self.finished, self.trees, strict=True))
 
     def start_again(self) -> None:
         """Forget everything but in what the program is not as simple as it was taken for."""
@@ -83,7 +96,7 @@ class DPOR:
         self.names.consequences |= self.surprised
         self.misused, self.surprised = set(), False
         self.history = History()
-        self.sleeps, self.trees = [{}], [[]]
+        self.sleeps, self.trees, self.finished = [{}], [[]], [0]
         self.executions = self.blocked = 0
 
     def choose(self, enabled: Sequence[Transition]) -> int:
@@ -149,14 +162,18 @@ class DPOR:
         """Go on, as the wakeup tree says and then freely, to the end; True if `max_steps` came first."""
         while len(taken) < max_steps:
             tree, sleep = self.trees[-1], self.sleeps[-1]
-            transition = self.planned(run, tree[0].step, len(taken)) if tree else self.first_awake(run, tree, sleep)
-            if transition is None:
-                return False
-            step = run.step(transition, run.key(transition))
+            if tree:
+                transition: Transition | None = self.planned(run, tree[0].step, len(taken))
+                assert transition is not None
+                step = run.step(transition, tree[0].step.key)
+            else:
+                transition = self.first_awake(run, tree, sleep)
+                if transition is None:
+                    return False
+                step = tree[0].step
             bases = run.bases(transition)
-            misused = run.misused(transition, step)
-            if misused is not None:
-                self.misused.add(misused)
+            if step.labels & SUSPECT:
+                self.misused |= run.misused(transition, step)
             taken.append(transition)
             step = run.take(transition, step)
             tree[0].step = step
@@ -164,6 +181,7 @@ class DPOR:
                 self.surprised = True
             run.passed(transition, self.history.push(step, bases))
             self.trees.append(tree[0].branches)
+            self.finished.append(0)
             self.sleeps.append({key: q for key, q in sleep.items() if not dependent(q, step)} if sleep else {})
         return bool(run.scheduler.enabled())
 
@@ -175,6 +193,11 @@ class DPOR:
 
     def first_awake(self, run: Run, tree: list[Node], sleep: Sleep) -> Transition | None:
         """The first enabled transition that does not sleep, which grows the tree; None if there is none."""
+        if not sleep and not run.scheduler.timed:
+            transition = run.first_enabled()
+            if transition is not None:
+                tree.append(Node(run.step(transition, run.key(transition))))
+            return transition
         enabled = run.scheduler.enabled()
         for transition in enabled:
             key = run.key(transition)
@@ -208,7 +231,9 @@ class DPOR:
             if self.names.consequences:
                 last = rerun.completed(last, steps)
             sequence = Steps(history, steps >> position << position, last, known)
-            if not sequence.covered_by(sleeps[position].values()):
+            if self.forward is not None and position < self.start:
+                self.forward(position, sequence)
+            elif not sequence.covered_by(sleeps[position].values()):
                 sequence.insert(trees[position])
 
         offer = Counting(history, run.object, rerun).offer if self.counting else rerun.offer

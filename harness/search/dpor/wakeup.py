@@ -26,14 +26,13 @@ class Node:
 class Sequence:
     """`steps` of the history, in order, and then `last` (None: not any more)."""
 
-    __slots__ = ("causes", "history", "known", "last", "steps")
+    __slots__ = ("history", "known", "last", "steps")
 
     def __init__(self, history: History, steps: Bits, last: Step, known: dict[Step, Bits]) -> None:
         self.history = history
         self.steps = steps
         self.last: Step | None = last
         self.known = known
-        self.causes = history.dependent(last)
 
     def without(self, step: Step) -> bool:
         """Could the sequence begin with `step`, or as well come after it? If so, go on without it.
@@ -51,7 +50,7 @@ class Sequence:
         if dependents is None:
             dependents = self.known[step] = history.dependent(step)
         if last is not None and step.key == last.key:
-            if (self.causes | dependents) & self.steps:
+            if (history.dependent(last) | dependents) & self.steps:
                 return False
             self.last = None
             return True
