@@ -118,6 +118,7 @@ def prove(
     if isinstance(strategy, PreemptionBounded):
         beyond = "" if strategy.bounded else ", and there are no others"
         return Proof(explored, 0, frozenset(found), f"{within}; at most {max_preemptions} preemptions{beyond}")
+    within += "; of each class of equivalent schedules one was executed"
     return Proof(strategy.executions, strategy.blocked, frozenset(found), within)
 
 

@@ -9,9 +9,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from harness.cli.output import console_on, symbols_for, write
 from harness.model.execution import Execution
@@ -35,7 +42,7 @@ def cells(total: int) -> Iterator[Callable[[Cell], None]]:
     if not interactive():
         yield _lines(total)
         return
-    with _bar(BarColumn(), MofNCompleteColumn()) as bar:
+    with _bar(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task("verifying", total=total)
         violated = 0
 
@@ -116,8 +123,8 @@ def outlook(executions: int, seen: float, elapsed: float) -> str:
     """How many executions there may be in all, and how long they may take, when `seen` of the whole took `elapsed`."""
     if not seen:
         return ""
-    left = timedelta(seconds=round(elapsed / seen - elapsed))
-    return f" of about {executions / seen:,.0f}, about {left} left"
+    minutes, seconds = divmod(round(elapsed / seen - elapsed), 60)
+    return f" of about {executions / seen:,.0f}, about {minutes}:{seconds:02} left"
 
 
 def _bar(*columns: ProgressColumn) -> Progress:

@@ -69,7 +69,7 @@ def test_exit_code_3_inconclusive(place: Place) -> None:
 def test_exit_code_130_interrupted_with_what_is_known_so_far(place: Place) -> None:
     answer = place.process("prove", f"{place.module(PROGRAMS)}:interrupted")
     assert (answer.code, answer.err) == (130, "")
-    assert answer.out == "interrupted after 39 executions, no objection so far: nothing is proved\n"
+    assert answer.out == "interrupted after 38 executions, no objection so far: nothing is proved\n"
 
 
 def test_a_reader_who_leaves_early_causes_no_traceback() -> None:

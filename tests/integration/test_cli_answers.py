@@ -256,7 +256,7 @@ def test_a_proof_states_bounds_and_outcomes(place: Place) -> None:
 def test_check_says_that_it_is_no_proof_and_what_was_cut_short(place: Place) -> None:
     module = place.module(RACY)
     answer = place.harness("check", f"{module}:slow", "--executions", "5", "--seed", "9")
-    assert answer.out == "passed: 5 executions by RandomWalk(seed=9), no objection (evidence, not proof)\n"
+    assert answer.out == "passed: 5 executions by Mixed(seed=9), no objection (evidence, not proof)\n"
     short = place.harness("check", f"{module}:slow", "--executions", "5", "--max-steps", "2").out
     assert short.endswith("5 of them were cut off at 2 steps and judged as far as they went\n")
 

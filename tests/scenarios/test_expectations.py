@@ -85,7 +85,7 @@ def test_every_violation_replays_from_its_token_under_its_plan(violations: list[
 
 
 def test_a_budget_that_runs_out_proves_nothing() -> None:
-    fault = FaultClass("none", "too much for the budget", (StreamPlan(events=3),))
+    fault = FaultClass("none", "too much for the budget", (StreamPlan(events=2, workers=2),))
     cell = verify_cell(DESIGNS["supervised"], fault, budget=2)
     assert {verdict.verdict for verdict in cell.verdicts} == {"inconclusive"}
     assert cell.executions == 2 and not any(verdict.exhaustive for verdict in cell.verdicts)

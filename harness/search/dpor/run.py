@@ -104,7 +104,8 @@ class Run:
             self.pasts += [past] * missing
         if self.scheduler.due:  # a timer that is due at once can fire from here on; others fire after time has moved
             for timer in self.scheduler.timers:
-                self.armed.setdefault(self.timer(timer), past)
+                if timer.deadline <= self.scheduler.now:
+                    self.armed.setdefault(self.timer(timer), past)
 
     def number(self, goroutine: Any) -> int:
         """The number of a goroutine, alive or not."""
