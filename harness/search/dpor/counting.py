@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.model import dependence as touch
-from harness.model.operation import DEFAULT, SINGLE, Kind, Operation
+from harness.model.operation import DEFAULT, Kind, Operation
 from harness.primitives import channel, memory, mutex, sync
 from harness.primitives.channel import NIL
 from harness.primitives.choice import CHOOSE, GOSCHED
@@ -67,8 +67,8 @@ class Counting:
         if kind is SELECT:
             if way == DEFAULT:
                 return self.default(operation, steps)
-            operation, way = operation[1][way], SINGLE
-            kind = operation[0]
+            case = operation[1][way]
+            return self.case(case[0], case, steps)
         if way and kind is not CHOOSE:  # a wait for a group that is used again, or not
             return UNKNOWN if self.number(operation[1]) in self.totally_ordered else None
         return self.case(kind, operation, steps)
@@ -77,9 +77,11 @@ class Counting:
         """What an operation, or a case of a select, would touch, if it is enabled."""
         touched = operation[1]
         rule = RULES.get(kind)
+        if rule is not None and not self.totally_ordered:
+            return rule(self, operation, steps)
         if touched is NIL or touched is NOTHING:
             return rule(self, operation, steps) if rule is not None else () if touched is NIL else UNKNOWN
-        if type(touched) is BornClosed or (self.totally_ordered and self.number(touched) in self.totally_ordered):
+        if self.totally_ordered and self.number(touched) in self.totally_ordered:
             return UNKNOWN
         if rule is not None:
             return rule(self, operation, steps)
@@ -159,7 +161,7 @@ def _receive(now: Counting, operation: Operation, steps: Bits) -> Touches | None
 
 def _unbuffered(label: int) -> Rule:
     def rule(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
-        if steps & now.history.barriers:
+        if steps & now.history.barriers or type(operation[1]) is BornClosed:
             return UNKNOWN
         number = now.number(operation[1])
         closed = now.history.places.get(number, NOWHERE).get(touch.CLOSE, 0) & steps

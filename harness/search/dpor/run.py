@@ -171,17 +171,19 @@ class Run:
 
     def touches(self, found: Footprint, within: Bits = -1) -> tuple[Touch, ...]:
         """A footprint in numbers; a long one sorted, because the order in it is that of creation."""
-        touches = [self.touch(touched, label, within) for touched, label in found if touched is not NIL]
+        touches: list[Touch] = []
+        ordered = self.names.totally_ordered
+        for touched, label in found:
+            if touched is NIL:
+                continue
+            number = self.object(touched)
+            if ordered and number in ordered:
+                touches.append((number, ORDERED, 0, 0))
+            elif label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
+                touches.append((number, label, self.history.count(number, label, within), touched.capacity))
+            else:
+                touches.append((number, label, 0, 0))
         return tuple(sorted(touches) if len(touches) > 2 else touches)
-
-    def touch(self, touched: Any, label: int, within: Bits) -> Touch:
-        """One touch in numbers."""
-        number = self.object(touched)
-        if number in self.names.totally_ordered:
-            return number, ORDERED, 0, 0
-        if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
-            return number, label, self.history.count(number, label, within), touched.capacity
-        return number, label, 0, 0
 
     def transition(self, key: Key) -> Transition:
         """The transition with this key, which must be enabled."""
@@ -200,37 +202,50 @@ class Run:
         """The past of every participant."""
         if len(transition) == 1:
             return (self.armed.get(self.timer(transition[0]), 0),)
-        return tuple([self.pasts[goroutine.serial] for goroutine in transition[::2]])
+        if len(transition) == 2:
+            return (self.pasts[transition[0].serial],)
+        return self.pasts[transition[0].serial], self.pasts[transition[2].serial]
 
     def take(self, transition: Transition, step: Step) -> Step:
         """Take a transition; returns the step, with what only its consequences touched."""
         scheduler = self.scheduler
-        early = scheduler.early
-        if scheduler.due:
-            due = [
-                timer for timer in scheduler.timers if timer.deadline <= scheduler.now and timer is not transition[0]
-            ]
-            scheduler.take(transition)
-            self.note_missed(due)
+        if scheduler.due or scheduler.early is not None:
+            self.take_with_timers(transition, step)
         else:
             scheduler.take(transition)
-        if len(transition) > 1:
-            for goroutine in transition[::2]:
-                self.counts[goroutine.serial] += 1
+        if len(transition) == 2:
+            self.counts[transition[0].serial] += 1
+        elif len(transition) == 4:
+            self.counts[transition[0].serial] += 1
+            self.counts[transition[2].serial] += 1
         if scheduler.serials > len(self.numbers):
             self.admit()
-        consequences: tuple[Touch, ...] = ()
+        if scheduler.observed or scheduler.crashes > self.crashes or self.names.totally_ordered:
+            return step.with_consequences(self.consequences(transition))
+        return step
+
+    def take_with_timers(self, transition: Transition, step: Step) -> None:
+        """Take a transition where timers may be called off, or time may come early."""
+        scheduler = self.scheduler
+        early, now = scheduler.early, scheduler.now
+        due = [timer for timer in scheduler.timers if timer.deadline <= now and timer is not transition[0]]
+        scheduler.take(transition)
+        self.note_missed(due)
+        step.early = scheduler.early != early
+
+    def consequences(self, transition: Transition) -> tuple[Touch, ...]:
+        """What the transition just taken has touched besides its footprint."""
+        scheduler = self.scheduler
+        found: tuple[Touch, ...] = ()
         if self.names.totally_ordered:
-            consequences += self.arrivals(transition)
+            found += self.arrivals(transition)
         if scheduler.observed:
-            consequences += self.touches(tuple(scheduler.observed))
+            found += self.touches(tuple(scheduler.observed))
             scheduler.observed.clear()
         if scheduler.crashes > self.crashes:
             self.crashes = scheduler.crashes
-            consequences += ((PANICS, ORDERED, 0, 0),)
-        taken = step.with_consequences(consequences)
-        taken.early = scheduler.early != early
-        return taken
+            found += ((PANICS, ORDERED, 0, 0),)
+        return found
 
     def note_missed(self, due: list[Alarm]) -> None:
         """Remember which timers, that could have fired, the step just taken has called off."""
@@ -277,9 +292,10 @@ class Run:
 
     def passed(self, transition: Transition, past: Bits) -> None:
         """A transition has been taken, and this is its past now."""
-        if len(transition) > 1:
-            for goroutine in transition[::2]:
-                self.pasts[goroutine.serial] = past
+        if len(transition) == 2:
+            self.pasts[transition[0].serial] = past
+        elif len(transition) == 4:
+            self.pasts[transition[0].serial] = self.pasts[transition[2].serial] = past
         self.steps += 1
         if len(self.pasts) < len(self.numbers) or self.scheduler.due:
             self.begin(past)

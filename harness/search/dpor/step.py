@@ -73,6 +73,7 @@ class Step:
             return self
         step = Step(self.key, self.goroutines, self.touches + touches, self.barrier, self.operations)
         step.consequences = touches
+        step.early = self.early
         return step
 
     def __repr__(self) -> str:

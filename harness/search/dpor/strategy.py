@@ -150,8 +150,10 @@ class DPOR:
         pasts, scheduler = self.history.pasts, run.scheduler
         for position, step in enumerate(self.history.steps):
             transition = repeated(run, step, position)
-            if len(transition) > 1:
-                step.operations = tuple([goroutine.operation for goroutine in transition[::2]])
+            if len(transition) == 2:
+                step.operations = (transition[0].operation,)
+            elif len(transition) == 4:
+                step.operations = transition[0].operation, transition[2].operation
             if step.barrier:
                 scheduler.enabled()  # tells the scheduler whether it is idle
             taken.append(transition)
