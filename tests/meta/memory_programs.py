@@ -6,13 +6,13 @@ compared and swapped; the interleavings do not depend on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
 
-from harness import Atomic, Mutex, go, select
-from tests.meta.programs import Observe, Program, ignore
-
-Body = Callable[..., Any]
+from harness import Atomic
+from tests.meta.lock_programs import dekker, filesystem, lockinc, peterson, szymanski
+from tests.meta.programs import Program
+from tests.meta.threads import Body, threads
 
 LITMUS: dict[str, tuple[str, ...]] = {
     "SB": ("Wx Ry", "Wy Rx"),
@@ -52,18 +52,6 @@ LITMUS: dict[str, tuple[str, ...]] = {
 }
 
 
-def threads(variables: int, *bodies: Body, initial: Any = 0) -> Program:
-    """One goroutine for each body; each is called with the variables."""
-
-    async def main(observe: Observe = ignore) -> None:
-        x = [Atomic(initial) for _ in range(variables)]
-        observe(lambda: [variable.value for variable in x])
-        for body in bodies:
-            go(body, x)
-
-    return main
-
-
 def litmus(*lines: str) -> Program:
     """Threads written as "Wx Ry Uz": write, read, update."""
     names = sorted({word[1] for line in lines for word in line.split()})
@@ -98,6 +86,22 @@ def lastzero(n: int) -> Program:
         return thread
 
     return threads(n + 1, read, *(write(j) for j in range(1, n + 1)))
+
+
+def indexer(n: int) -> Program:
+    """Threads insert four values each into one hash table of 128 places; from 12 threads on they collide."""
+
+    def insert(number: int) -> Body:
+        async def thread(table: list[Atomic]) -> None:
+            for item in range(1, 5):
+                value = 11 * item + number
+                place = 7 * value % len(table)
+                while not await table[place].compare_and_swap(0, value):
+                    place = (place + 1) % len(table)
+
+        return thread
+
+    return threads(128, *(insert(number) for number in range(n)))
 
 
 def coa(n: int) -> Program:
@@ -142,21 +146,6 @@ def wcas(n: int) -> Program:
     return threads(1, write, *[swap] * n)
 
 
-def lockinc(n: int) -> Program:
-    async def main(observe: Observe = ignore) -> None:
-        mutex, x = Mutex(), Atomic(0)
-        observe(lambda: x.value)
-
-        async def increment() -> None:
-            async with mutex:
-                await x.store(await x.load() + 1)
-
-        for _ in range(n):
-            go(increment)
-
-    return main
-
-
 def fib_bench(n: int) -> Program:
     def adder(target: int) -> Body:
         async def thread(x: list[Atomic]) -> None:
@@ -172,72 +161,12 @@ def fib_bench(n: int) -> Program:
     return threads(2, adder(0), adder(1), reader, initial=1)
 
 
-async def blocked() -> None:
-    """An assumption that does not hold: the thread stops here for ever."""
-    await select()
-
-
-def peterson() -> Program:
-    def contender(me: int) -> Body:
-        async def thread(x: list[Atomic]) -> None:
-            mine, other, turn, inside = x[me], x[1 - me], x[2], x[3]
-            await mine.store(1)
-            await turn.store(1 - me)
-            if await other.load() == 1 and await turn.load() == 1 - me:
-                await blocked()
-            await inside.store(me)
-            await inside.load()
-            await mine.store(0)
-
-        return thread
-
-    return threads(4, contender(0), contender(1))
-
-
-def dekker() -> Program:
-    def contender(me: int) -> Body:
-        async def thread(x: list[Atomic]) -> None:
-            await x[me].store(1)
-            if not await x[1 - me].load():
-                await x[2].store(me)
-                await x[2].load()
-
-        return thread
-
-    return threads(3, contender(0), contender(1))
-
-
-def szymanski() -> Program:
-    def contender(me: int) -> Body:
-        async def thread(x: list[Atomic]) -> None:
-            mine, other, inside = x[me], x[1 - me], x[2]
-            await mine.store(1)
-            if not await other.load() < 3:
-                await blocked()
-            await mine.store(3)
-            if await other.load() == 1:
-                await mine.store(2)
-                if await other.load() != 4:
-                    await blocked()
-            await mine.store(4)
-            if not await other.load() < 2:
-                await blocked()
-            await inside.store(me)
-            await inside.load()
-            await inside.load()
-            if not await other.load() < 2 and not await other.load() > 3:
-                await blocked()
-            await mine.store(0)
-
-        return thread
-
-    return threads(3, contender(0), contender(1))
-
-
 FAMILIES: dict[str, Callable[[int], Program]] = {
     "N-writers+reader": lambda n: litmus("Rx", *["Wx"] * n),
     "readers(N)": lambda n: litmus("Wx", *["Rx"] * n),
     "lastzero(N)": lastzero,
+    "indexer(N)": indexer,
+    "filesystem(N)": filesystem,
     "rw(N): r=x;x=i": lambda n: litmus(*["Rx Wx"] * n),
     "wrw(N)": lambda n: litmus("Wx", *["Rx Wx"] * n),
     "CoA(N)": coa,
@@ -254,12 +183,18 @@ FAMILIES: dict[str, Callable[[int], Program]] = {
     "dekker_f": lambda n: dekker(),
     "szymanski (complete)": lambda n: szymanski(),
     "fib_bench(N)+reader": fib_bench,
+    "big0": lambda n: litmus("Rx Ry Rz Rw Rx Ry Rz", "Rx Ry Rz", "Wx Wy " * 3, "Wz Ww " * 3),
 }
 
 
-def program_of(name: str, parameter: str) -> Program | None:
-    """The program of a row of the table, if it is written here."""
+def program_of(name: str, parameter: str = "") -> Program | None:
+    """The program of a row of the table, if it is written here. The parameter may be part of the name: "CoA(5)"."""
     if name.startswith("litmus "):
         return litmus(*LITMUS[name.removeprefix("litmus ")])
-    family = FAMILIES.get(name)
-    return family(int(parameter)) if family is not None else None
+    if name in FAMILIES:
+        return FAMILIES[name](int(parameter or 0))
+    written_out = re.fullmatch(r"(\w+)\((\d+)\)(.*)", name)
+    if written_out is None:
+        return None
+    family, parameter, rest = written_out.groups()
+    return next((make(int(parameter)) for key, make in FAMILIES.items() if key.startswith(f"{family}(N){rest}")), None)

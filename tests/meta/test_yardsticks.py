@@ -79,7 +79,7 @@ def test_the_small_programs_have_their_bugs_and_the_correct_ones_have_none() -> 
     assert bad_schedules(s1, returns(2)) == (12, 20)
     assert bad_schedules(s1f, returns(True))[0] == 0
     assert bad_schedules(s2a, NOTHING_LOST) == (146, 311)
-    assert bad_schedules(s2b, NOTHING_LOST) == (14, 224)
-    assert bad_schedules(s2f, NOTHING_LOST) == (0, 1_503)
+    assert bad_schedules(s2b, NOTHING_LOST) == (14, 884)
+    assert bad_schedules(s2f, NOTHING_LOST) == (0, 360)
     assert first_bug(Subject(s2c_sleep), Mixed(), NOTHING_LOST) == LIMIT  # the idle clock hides it
     assert first_bug(Subject(s1f, (4,)), Mixed(), returns(True)) == LIMIT
