@@ -1,6 +1,6 @@
 """Optimal partial-order reduction counts what brute force and the literature count: one execution of every class.
 
-Every row of tests/data/classes.json; those with more than `MANY` classes are stress tests.
+Every row of tests/data/classes.json; those with more than `MANY` classes are long tests.
 """
 
 import json
@@ -59,7 +59,7 @@ def executions(program: Program) -> tuple[int, int]:
 def memory_row(row: tuple[str, str, int]) -> Any:
     """A row as a parameter; with a mark if it is large."""
     name, parameter, classes = row
-    marks = [pytest.mark.stress] if classes > MANY else []
+    marks = [pytest.mark.long] if classes > MANY else []
     return pytest.param(*row, id=f"{name} {parameter}".strip(), marks=marks)
 
 
