@@ -23,6 +23,7 @@ from harness.search.dpor.counting import Counting
 from harness.search.dpor.early_time import EarlyTime
 from harness.search.dpor.history import Bits, History
 from harness.search.dpor.options import Options
+from harness.search.dpor.panics_last import panics_last
 from harness.search.dpor.races import Pending, Races
 from harness.search.dpor.repeat import check_once_more, repeated
 from harness.search.dpor.run import SUSPECT, Names, Run
@@ -138,7 +139,7 @@ class DPOR:
             with subject.begun() as again:
                 check_once_more(Run(self.names, self.history, again), self.history.steps, len(blocked))
         self.analyse(subject, run, blocked, new)
-        return execution
+        return panics_last(subject, self.names, self.history, execution)
 
     def __repr__(self) -> str:
         return "DPOR()"
