@@ -73,19 +73,30 @@ async def _consume(channel: Channel, produced: int) -> int:
     return missing
 
 
-async def _unjoined(events: int, pause: Callable[[], Awaitable[None]]) -> int:
-    """A producer's child sends a late event, and the producer does not wait for it; everybody pauses before sending."""
-    channel = Channel(events + 2)
+async def _late(events: int, *, join_first: bool, pause: Callable[[], Awaitable[None]] = _nothing) -> int:
+    """A producer's child sends a late event, and the producer joins it before DONE or after; all pause before sending.
+
+    A join is one step, and the joiner's: the end of the child is none. Hence the unbuffered channel, on which the
+    child waits when it has nothing left to do.
+    """
+    channel, ended = Channel(events + 2), Channel()
 
     async def child() -> None:
         await pause()
         await channel.send(LATE)
+        await ended.recv()
 
     async def produce() -> None:
         go(child)
-        for event in (*range(events), DONE):
+        for event in range(events):
             await pause()
             await channel.send(event)
+        if join_first:
+            await ended.send(None)
+        await pause()
+        await channel.send(DONE)
+        if not join_first:
+            await ended.send(None)
 
     go(produce)
     return await _consume(channel, events + 1)
@@ -111,37 +122,22 @@ async def s2a(events: int = 3) -> int:
 
 async def s2b(events: int = 3) -> int:
     """The producer sends DONE without waiting for its child. Invariant: no event is lost, main returns 0."""
-    return await _unjoined(events, _nothing)
+    return await _late(events, join_first=False)
 
 
 async def s2c(events: int = 3) -> int:
     """As `s2b`, with a step that does nothing before every send: the child has a head start, the bug is rare."""
-    return await _unjoined(events, gosched)
+    return await _late(events, join_first=False, pause=gosched)
 
 
 async def s2c_sleep(events: int = 3) -> int:
     """As `s2c`, with a millisecond's sleep instead: the bug needs `events` + 1 early timer firings."""
-    return await _unjoined(events, lambda: sleep(0.001))
+    return await _late(events, join_first=False, pause=lambda: sleep(0.001))
 
 
 async def s2f(events: int = 3) -> int:
     """The producer joins its child before DONE: correct. Invariant: no event is lost, main returns 0."""
-    channel, join = Channel(events + 2), WaitGroup()
-
-    async def child() -> None:
-        await channel.send(LATE)
-        await join.done()
-
-    async def produce() -> None:
-        await join.add(1)
-        go(child)
-        for event in range(events):
-            await channel.send(event)
-        await join.wait()
-        await channel.send(DONE)
-
-    go(produce)
-    return await _consume(channel, events + 1)
+    return await _late(events, join_first=True)
 
 
 # -- eight rarer bugs --------------------------------------------------------------------------------------
@@ -153,16 +149,17 @@ async def _pad(private: Atomic, steps: int) -> None:
         await private.store(0)
 
 
-async def late_event(events: int = 3, capacity: int = 2) -> int:
-    """The handler drains and goes when `done` is closed, which a late sender need not have noticed (depth 1).
+async def late_event(events: int = 3, capacity: int = 2, late: int = 1) -> int:
+    """The handler drains and goes when `done` is closed, which `late` senders need not have noticed (depth 1).
 
     Invariant: no event is lost, main returns 0.
     """
     channel, done = Channel(capacity), Channel()
-    missing = events + 1
+    missing = events + late
 
     async def produce() -> None:
-        go(channel.send, LATE)
+        for _ in range(late):
+            go(channel.send, LATE)
         for event in range(events):
             await channel.send(event)
         await done.close()
@@ -246,7 +243,7 @@ async def philosophers(number: int = 4, steps: int = 5) -> None:
     async def dine(left: Mutex, right: Mutex, private: Atomic) -> None:
         await _pad(private, steps)
         await left.lock()
-        await _pad(private, 1)
+        await _pad(private, min(steps, 1))
         await right.lock()
         await right.unlock()
         await left.unlock()
