@@ -7,6 +7,7 @@ execution that was cut off by the step limit is not objected to by anything but 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from harness.detect.races import races
@@ -61,25 +62,24 @@ def terminates(execution: Execution) -> str | None:
 
 def returns(expected: Any) -> Oracle:
     """An oracle: main returns `expected`, or, if that is a function, a value for which it is true."""
+    text = getattr(expected, "__name__", type(expected).__name__) if callable(expected) else shorten(expected)
+    oracle = partial(_returned, expected)  # which can be sent to another process
+    vars(oracle)["__name__"] = vars(oracle)["__qualname__"] = f"returns({text})"
+    return oracle
+
+
+def _returned(expected: Any, execution: Execution) -> str | None:
     if callable(expected):
         wanted = f"a value that satisfies {getattr(expected, '__name__', type(expected).__name__)}"
-        name, holds = f"returns({getattr(expected, '__name__', type(expected).__name__)})", expected
     else:
-        wanted, name = shorten(expected), f"returns({shorten(expected)})"
-
-        def holds(value: Any) -> bool:
-            return bool(value == expected)
-
-    def oracle(execution: Execution) -> str | None:
-        match execution.outcome:
-            case Returned(value):
-                return None if holds(value) else f"main returned {shorten(value)}, not {wanted}"
-            case StepLimitReached():
-                return None
-        return f"main did not return {wanted}: {no_panic(execution) or no_deadlock(execution)}"
-
-    oracle.__name__ = oracle.__qualname__ = name
-    return oracle
+        wanted = shorten(expected)
+    match execution.outcome:
+        case Returned(value):
+            holds = expected(value) if callable(expected) else bool(value == expected)
+            return None if holds else f"main returned {shorten(value)}, not {wanted}"
+        case StepLimitReached():
+            return None
+    return f"main did not return {wanted}: {no_panic(execution) or no_deadlock(execution)}"
 
 
 SAFE: tuple[Oracle, ...] = (no_panic, no_deadlock, no_goroutine_leak, no_data_race)

@@ -7,11 +7,11 @@ claim needs, and answers with a value whose type is that claim, or raises the co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+from concurrent.futures import Executor
+from typing import Any, NoReturn
 
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
-from harness.model.errors import BadInput
+from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import ADVERSARIAL, IDLE, Execution, Settings
 from harness.model.outcome import Outcome, Returned, StepLimitReached
 from harness.model.token import decode
@@ -21,6 +21,10 @@ from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
+from harness.search.parallel.blocks import replayed, search, search_in_parallel
+from harness.search.parallel.exhaust import Explored, explore_in_parallel
+from harness.search.parallel.pool import Pool, checked_jobs
+from harness.search.parallel.task import Task
 from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
@@ -30,6 +34,7 @@ from harness.search.strategy import Strategy, checked
 
 Program = Callable[..., Any]
 TELL_EVERY = 64
+BY_CLASSES = "; of each class of equivalent schedules one was executed"
 
 
 def run(
@@ -59,8 +64,12 @@ def check(
     max_steps: int = 10_000,
     early_firings: int = 2,
     patience: float = PATIENCE,
+    jobs: int = 1,
+    executor: Executor | None = None,
 ) -> Passed:
     """Try `executions` schedules that `strategy` chooses (default: `Mixed(seed=0)`).
+
+    With several `jobs`, by as many processes at a time, or workers of `executor`. The answer is the same.
 
     Raises:
         Falsified: an oracle objects to one of them.
@@ -70,9 +79,16 @@ def check(
         raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
     strategy = checked(strategy or Mixed(seed=0))
     subject = _subject(program, args, clock, max_steps, early_firings)
-    with guarded(patience):
-        tried = sum(1 for _ in islice(_judged(subject, strategy, checked_oracles(oracles)), executions))
-    return Passed(tried, repr(strategy))
+    task = Task(subject, checked_oracles(oracles), patience)
+    if checked_jobs(jobs, executor) == 1:
+        found = search(task, strategy, executions)
+    else:
+        with Pool(jobs, executor) as pool:
+            found = search_in_parallel(pool, task, strategy, executions)
+    if found.violation is not None:
+        with guarded(patience):
+            raise Falsified(smallest(subject, *found.violation), found.tried)
+    return Passed(found.tried, repr(strategy))
 
 
 def prove(
@@ -86,11 +102,17 @@ def prove(
     early_firings: int = 2,
     patience: float = PATIENCE,
     on_progress: Callable[[int, float], None] | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
 ) -> Proof:
     """Explore every schedule: one of each class of schedules that differ in nothing (optimal DPOR).
 
     With `max_preemptions`, every schedule with at most so many, one by one; the proof then says so. `on_progress` hears
     now and then how many executions there were, and an estimate of how much that is of all, between 0 and 1.
+
+    With several `jobs`, as many processes at a time, or workers of `executor`, share the classes out. The answer is the
+    same: when an oracle objects, one process looks for the execution that it would have found first. Only which
+    executions are looked at before a limit is reached does depend on the workers.
 
     Raises:
         Falsified: an oracle objects to an execution.
@@ -99,12 +121,35 @@ def prove(
     """
     if max_executions is not None and (type(max_executions) is not int or max_executions < 1):
         raise BadInput(f"max_executions is a whole number of at least 1, or None; found {max_executions!r}")
-    subject = _subject(program, args, clock, max_steps, early_firings)
+    if checked_jobs(jobs, executor) > 1 and max_preemptions is not None:
+        raise BadInput(f"with max_preemptions the search cannot be shared out: use jobs=1; found jobs={jobs}")
+    task = Task(_subject(program, args, clock, max_steps, early_firings), checked_oracles(oracles), patience)
+    if jobs == 1:
+        return _proof(task, max_executions, max_preemptions, on_progress)
+    with Pool(jobs, executor) as pool:
+        found = explore_in_parallel(pool, task, outcome_value, max_executions, on_progress)
+    if found.violation is not None or found.error is not None:
+        _refute(task, found, max_executions)
+    if not found.complete:
+        raise Inconclusive(f"the limit of {max_executions} executions was reached", found.executions)
+    if found.cut_off:
+        raise Inconclusive(f"{found.cut_off} executions were cut off at {max_steps} steps", found.executions)
+    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(task.subject.settings) + BY_CLASSES)
+
+
+def _proof(
+    task: Task,
+    max_executions: int | None,
+    max_preemptions: int | None,
+    on_progress: Callable[[int, float], None] | None,
+) -> Proof:
+    """What `prove` answers, by a search in this process."""
+    subject = task.subject
     found: set[Any] = set()
     explored = cut_off = 0
     strategy = DPOR() if max_preemptions is None else PreemptionBounded(max_preemptions)
-    with guarded(patience):
-        for execution in _judged(subject, strategy, checked_oracles(oracles)):
+    with guarded(task.patience):
+        for execution in _judged(subject, strategy, task.oracles):
             if explored == max_executions:
                 raise Inconclusive(f"the limit of {max_executions} executions was reached", explored)
             explored += 1
@@ -113,13 +158,29 @@ def prove(
             if on_progress is not None and explored % TELL_EVERY == 0:
                 on_progress(explored, strategy.seen())
     if cut_off:
-        raise Inconclusive(f"{cut_off} executions were cut off at {max_steps} steps", explored)
+        raise Inconclusive(f"{cut_off} executions were cut off at {subject.settings.max_steps} steps", explored)
     within = bounds(subject.settings)
     if isinstance(strategy, PreemptionBounded):
         beyond = "" if strategy.bounded else ", and there are no others"
         return Proof(explored, 0, frozenset(found), f"{within}; at most {max_preemptions} preemptions{beyond}")
-    within += "; of each class of equivalent schedules one was executed"
-    return Proof(strategy.executions, strategy.blocked, frozenset(found), within)
+    return Proof(strategy.executions, strategy.blocked, frozenset(found), within + BY_CLASSES)
+
+
+def _refute(task: Task, found: Explored, max_executions: int | None) -> NoReturn:
+    """Raise what a search in this process raises first; if that is nothing, what the workers have found."""
+    try:
+        _proof(task, max_executions, None, None)
+    except Inconclusive:
+        pass
+    if found.violation is None:
+        assert found.error is not None
+        raise found.error
+    with guarded(task.patience):
+        execution = replayed(task.subject, found.violation)
+        verdict = objection(execution, task.oracles)
+        if verdict is None:
+            raise NondeterministicProgram("a violation that another process has found does not show in this one")
+        raise Falsified(smallest(task.subject, execution, verdict[0]), found.executions)
 
 
 def outcomes(

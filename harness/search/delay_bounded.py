@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from harness.model.operation import Transition
 from harness.primitives.choice import GOSCHED
-from harness.search.options import whole_number
+from harness.search.options import derived, whole_number
 
 PATIENCE = 100
 
@@ -67,6 +67,10 @@ class DelayBounded:
     def end(self) -> None:
         """Remember how long it was."""
         self.longest = max(self.longest, self.steps)
+
+    def block(self, number: int) -> DelayBounded:
+        """For the part of a search with this number: itself for the first, and a fresh one for every other."""
+        return DelayBounded(delays=self.delays, seed=derived(self.seed, number)) if number else self
 
     def __repr__(self) -> str:
         return f"DelayBounded(delays={self.delays}, seed={self.seed})"

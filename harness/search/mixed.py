@@ -12,7 +12,7 @@ import random
 from typing import TypeAlias
 
 from harness.search.census import Census
-from harness.search.options import whole_number
+from harness.search.options import derived, whole_number
 from harness.search.pct import PCT
 from harness.search.strategy import Choose
 from harness.search.uniform_random_walk import UniformRandomWalk
@@ -58,6 +58,10 @@ class Mixed:
         """The execution is over."""
         self.part.end()
         self.census.end()
+
+    def block(self, number: int) -> Mixed:
+        """For the part of a search with this number: itself for the first, and a fresh one for every other."""
+        return Mixed(seed=derived(self.seed, number)) if number else self
 
     def __repr__(self) -> str:
         return f"Mixed(seed={self.seed})"

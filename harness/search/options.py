@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from harness.model.errors import BadInput
@@ -17,3 +18,8 @@ def whole_number(value: Any, what: str, least: int | None = None) -> int:
         bound = "" if least is None else f" of at least {least}"
         raise BadInput(f"{what} is a whole number{bound}; found {value!r}")
     return value
+
+
+def derived(seed: int, number: int) -> int:
+    """The seed for the part of a search with this number: `seed` itself for the first."""
+    return random.Random(f"{seed}/{number}").getrandbits(64) if number else seed

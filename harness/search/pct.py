@@ -19,7 +19,7 @@ from typing import Any
 
 from harness.model.operation import Transition
 from harness.primitives.choice import GOSCHED
-from harness.search.options import whole_number
+from harness.search.options import derived, whole_number
 
 PATIENCE = 100
 
@@ -107,6 +107,10 @@ class PCT:
         self.priority.clear()
         self.longest = max(self.longest, self.steps)
         self.shortest = min(self.shortest or self.steps, self.steps)
+
+    def block(self, number: int) -> PCT:
+        """For the part of a search with this number: itself for the first, and a fresh one for every other."""
+        return PCT(depth=self.depth, seed=derived(self.seed, number)) if number else self
 
     def __repr__(self) -> str:
         return f"PCT(depth={self.depth}, seed={self.seed})"

@@ -14,7 +14,7 @@ from typing import Any
 from harness.model.dependence import LABELS, same_state_dependent
 from harness.model.operation import SINGLE, Transition
 from harness.primitives.select import footprint
-from harness.search.options import whole_number
+from harness.search.options import derived, whole_number
 
 CONFLICTING = [
     sum(1 << other for other in range(len(LABELS)) if same_state_dependent(((None, label),), ((None, other),)))
@@ -91,6 +91,10 @@ class POS:
     def end(self) -> None:
         """Keep nothing of the execution alive."""
         self.priority.clear()
+
+    def block(self, number: int) -> POS:
+        """For the part of a search with this number: itself for the first, and a fresh one for every other."""
+        return POS(seed=derived(self.seed, number)) if number else self
 
     def __repr__(self) -> str:
         return f"POS(seed={self.seed})"

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from harness.model.operation import Transition
-from harness.search.options import whole_number
+from harness.search.options import derived, whole_number
 
 
 class RandomWalk:
@@ -30,6 +30,10 @@ class RandomWalk:
 
     def end(self) -> None:
         """Nothing to remember."""
+
+    def block(self, number: int) -> RandomWalk:
+        """For the part of a search with this number: itself for the first, and a fresh one for every other."""
+        return RandomWalk(seed=derived(self.seed, number)) if number else self
 
     def __repr__(self) -> str:
         return f"RandomWalk(seed={self.seed})"

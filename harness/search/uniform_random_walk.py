@@ -19,7 +19,7 @@ from harness.model.errors import BadInput
 from harness.model.operation import Transition
 from harness.primitives.select import footprint
 from harness.search.census import Census, ObjectKey
-from harness.search.options import whole_number
+from harness.search.options import derived, whole_number
 from harness.search.remaining import Remaining
 from harness.search.strategy import Choose
 
@@ -170,6 +170,10 @@ class UniformRandomWalk:
         self.concerned.clear()
         self.held.clear()
         self.intended = self.last = None
+
+    def block(self, number: int) -> UniformRandomWalk:
+        """For the part of a search with this number: itself for the first, and a fresh one for every other."""
+        return UniformRandomWalk(seed=derived(self.seed, number), selective=self.selective) if number else self
 
     def __repr__(self) -> str:
         selective = ", selective=True" if self.selective else ""

@@ -1,0 +1,166 @@
+"""Random search in blocks of executions, each with a strategy of its own; so it matters to none who searches it.
+
+The first violation is the one in the first block that has any, whatever came to an end earlier; the same goes for
+errors. The first block is searched by the strategy itself, in this process: it may have a history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol, runtime_checkable
+
+from harness.model.answers import ReplayDiverged
+from harness.model.errors import BadInput, NondeterministicProgram
+from harness.model.execution import Execution
+from harness.runtime.execute import Subject
+from harness.runtime.watchdog import guarded
+from harness.search.campaign import Oracle, decisions_of, executions, objection
+from harness.search.parallel.pool import Pool
+from harness.search.parallel.task import ONE_AT_A_TIME, Decisions, Task, check_sendable, sendable
+from harness.search.replay import Replay
+from harness.search.strategy import Strategy
+
+BLOCK = 1_000
+AHEAD = 3
+"""How many blocks each worker is given at a time: they must not run out while the first one is searched here."""
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A strategy whose executions are independent of those of other blocks."""
+
+    def block(self, number: int) -> Strategy:
+        """The strategy for the block with this number; itself for the first, whose number is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How many executions were tried; and, if an oracle objects to the last one, that execution and the oracle."""
+
+    tried: int
+    violation: tuple[Execution, Oracle] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The same, as a worker tells it: an execution by its decisions, and an oracle by its number."""
+
+    tried: int
+    violation: tuple[Decisions, int] | None = None
+
+
+def search(task: Task, strategy: Strategy, most: int) -> Searched:
+    """Look at `most` executions, in this process, until there is a violation."""
+    tried = 0
+    with guarded(task.patience):
+        for number, size in blocks(strategy, most):
+            found = searched(task, block_of(strategy, number), size)
+            tried += found.tried
+            if found.violation is not None:
+                return Searched(tried, found.violation)
+    return Searched(tried)
+
+
+def blocks(strategy: Strategy, most: int) -> Iterator[tuple[int, int]]:
+    """The number and the size of every block; a strategy that cannot be divided has a single one."""
+    size = BLOCK if isinstance(strategy, Divisible) else most
+    return ((number, min(size, most - number * size)) for number in range(-(-most // size)))
+
+
+def block_of(strategy: Strategy, number: int) -> Strategy:
+    """The strategy for one block."""
+    return strategy.block(number) if isinstance(strategy, Divisible) else strategy
+
+
+def searched(task: Task, strategy: Strategy, size: int) -> Searched:
+    """One block."""
+    tried = 0
+    for execution in islice(executions(task.subject, strategy), size):
+        tried += 1
+        verdict = objection(execution, task.oracles)
+        if verdict is not None:
+            return Searched(tried, (execution, verdict[0]))
+    return Searched(tried)
+
+
+def report(task: Task, strategy: Strategy, size: int) -> Report:
+    """One block, by a worker."""
+    with ONE_AT_A_TIME, guarded(task.patience):
+        found = searched(task, strategy, size)
+        if found.violation is None:
+            return Report(found.tried)
+        execution, oracle = found.violation
+        return Report(found.tried, (decisions_of(execution), task.oracles.index(oracle)))
+
+
+def search_in_parallel(pool: Pool, task: Task, strategy: Strategy, most: int) -> Searched:
+    """As `search`, by the workers of `pool`.
+
+    Raises:
+        BadInput: the strategy cannot be divided into blocks, or something cannot be sent to the workers.
+    """
+    if not isinstance(strategy, Divisible):
+        raise BadInput(f"{strategy!r} has no method block(number), which more than one job needs: use jobs=1")
+    return Campaign(pool, task, strategy, most).run()
+
+
+class Campaign:
+    """The blocks of one search: which are given out, and what came back of those whose turn has not come."""
+
+    def __init__(self, pool: Pool, task: Task, strategy: Strategy, most: int) -> None:
+        self.pool = pool
+        self.task = task
+        self.sent = sendable(task, pool.executor)
+        self.strategy = strategy
+        self.ahead = blocks(strategy, most)
+        self.first = next(self.ahead)[1]
+        self.done: dict[int, Future[Any]] = {}
+
+    def run(self) -> Searched:
+        """The first block here, then the others in order."""
+        for _ in range(AHEAD * self.pool.jobs):
+            self.give()
+        with ONE_AT_A_TIME, guarded(self.task.patience):
+            found = searched(self.task, self.strategy, self.first)
+        tried, turn = found.tried, 1
+        if found.violation is not None:
+            return found
+        while self.pool.pending or turn in self.done:
+            while turn not in self.done:
+                number, future = self.pool.next()
+                self.done[number] = future
+                self.give()
+            block: Report = self.done.pop(turn).result()
+            tried += block.tried
+            turn += 1
+            if block.violation is not None:
+                decisions, oracle = block.violation
+                return Searched(tried, (replayed(self.task.subject, decisions), self.task.oracles[oracle]))
+        return Searched(tried)
+
+    def give(self) -> None:
+        """Give out the next block, if there is one."""
+        following = next(self.ahead, None)
+        if following is not None:
+            number, size = following
+            strategy = block_of(self.strategy, number)
+            check_sendable(strategy, f"the strategy {strategy!r}", self.pool.executor)
+            self.pool.submit(number, report, self.sent, strategy, size)
+
+
+def replayed(subject: Subject, decisions: Decisions) -> Execution:
+    """The execution that a worker has seen.
+
+    Raises:
+        NondeterministicProgram: there is no such execution here.
+    """
+    script = Replay(decisions)
+    try:
+        execution = subject.execute(script.choose)
+        script.end()
+    except ReplayDiverged as error:
+        raise NondeterministicProgram(f"an execution of another process cannot be had in this one ({error})") from error
+    return execution

@@ -1,0 +1,172 @@
+"""Workers: units of work go in, results come out in any order, and a unit that was lost is done again.
+
+A unit is a function of the module level with its arguments, without effects: doing it twice does no harm. When a worker
+dies, its whole pool is broken; what was not finished is given to a fresh pool, and after `POOLS` of those, or where the
+executor is the caller's, it is done in this process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import warnings
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any
+
+from harness.model.errors import BadInput
+
+POOLS = 3
+SECONDS = 0.1
+TIMES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A call to make, and what the caller knows it by."""
+
+    tag: Any
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+class ThisProcess(Executor):
+    """Does what is submitted, at once."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        """A future that has its result."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*arguments, **options))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def checked_jobs(jobs: Any, executor: Any) -> int:
+    """`jobs`, if it makes sense, also together with the executor.
+
+    Raises:
+        BadInput: it does not.
+    """
+    if type(jobs) is not int or jobs < 1:
+        raise BadInput(f"jobs is a whole number of at least 1; found {jobs!r}")
+    if executor is not None and not isinstance(executor, Executor):
+        raise BadInput(f"an executor is a concurrent.futures.Executor, or None; found {executor!r}")
+    if executor is not None and jobs == 1:
+        raise BadInput("jobs=1 searches in this process: with an executor, say how many jobs to give it, 2 or more")
+    return jobs
+
+
+class Pool:
+    """`jobs` workers: those of the caller's executor, or processes that live as long as the `with` block.
+
+    Raises (from `submit` and `next`):
+        BadInput: the executor has been shut down by somebody else.
+    """
+
+    def __init__(self, jobs: int, executor: Executor | None = None) -> None:
+        self.jobs = jobs
+        self.own = executor is None
+        self.pools = 0
+        self.others = set(multiprocessing.active_children())
+        self.executor = executor if executor is not None else self.fresh()
+        self.pending: dict[Future[Any], Unit] = {}
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(at_once=error is not None)
+
+    def fresh(self) -> Executor:
+        """New processes, which an interrupt ends without a word; none any more after a few pools."""
+        self.pools += 1
+        if not self.own or self.pools > POOLS:
+            return ThisProcess()
+        return ProcessPoolExecutor(self.jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+
+    def submit(self, tag: Any, function: Callable[..., Any], *arguments: Any) -> None:
+        """Have a unit done."""
+        self.start(Unit(tag, function, arguments))
+
+    def start(self, unit: Unit) -> None:
+        """Hand a unit to the executor."""
+        try:
+            future = self.executor.submit(unit.function, *unit.arguments)
+        except BrokenExecutor:
+            self.recover([unit])
+        except RuntimeError as error:
+            raise shut_down() from error
+        else:
+            self.pending[future] = unit
+
+    def next(self) -> tuple[Any, Future[Any]]:
+        """The tag and the future of a unit that has been done."""
+        while True:
+            done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+            future = next(future for future in self.pending if future in done)
+            unit = self.pending.pop(future)
+            if future.cancelled():
+                raise shut_down()
+            if not isinstance(future.exception(), BrokenExecutor):
+                return unit.tag, future
+            self.recover([unit])
+
+    def recover(self, lost: list[Unit]) -> None:
+        """Do again what was lost with a worker: everything that its pool had not finished."""
+        kept = {future: unit for future, unit in self.pending.items() if finished(future)}
+        lost += [unit for future, unit in self.pending.items() if future not in kept]
+        self.pending = kept
+        self.executor.shutdown(wait=False)
+        self.executor = self.fresh()
+        where = "in this process" if isinstance(self.executor, ThisProcess) else "by new workers"
+        warnings.warn(f"a worker died; what it was doing is done again {where}", RuntimeWarning, stacklevel=2)
+        for unit in lost:
+            self.start(unit)
+
+    def drop(self) -> None:
+        """Nobody wants what is not finished."""
+        for future in self.pending:
+            future.cancel()
+        self.pending = {}
+
+    def close(self, at_once: bool) -> None:
+        """Give up what is not finished, and leave no process behind."""
+        at_once = at_once or bool(self.pending)
+        self.drop()
+        if not self.own:
+            return
+        workers = [child for child in multiprocessing.active_children() if child not in self.others]
+        self.executor.shutdown(wait=not at_once, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            bury(worker)
+
+
+def bury(worker: BaseProcess) -> None:
+    """See a process that was told to end to its end.
+
+    The thread of a broken pool does the same; then waiting ends before the process counts as ended, so wait again.
+    """
+    for _ in range(TIMES):
+        worker.join(SECONDS)
+        if worker.exitcode is not None:
+            return
+    worker.kill()
+
+
+def finished(future: Future[Any]) -> bool:
+    """Has it a result, or an error of its own?"""
+    return future.done() and not future.cancelled() and not isinstance(future.exception(), BrokenExecutor)
+
+
+def shut_down() -> BadInput:
+    """The complaint about an executor that takes no more work."""
+    return BadInput("the executor was shut down before the search was over: shut it down afterwards")
