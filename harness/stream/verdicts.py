@@ -121,7 +121,10 @@ def verify_matrix(
         cells = _in_parallel(pairs, min(jobs, len(pairs)), on_cell)
     return Matrix(
         tuple(cells),
-        {"all": "every schedule of every plan listed; of each class of equivalent ones one is executed", **{fault.name: fault.bounds for fault in faults}},
+        {
+            "all": "every schedule of every plan listed; of each class of equivalent ones one is executed",
+            **{fault.name: fault.bounds for fault in faults},
+        },
         {design.name: design.story for design in designs},
     )
 
