@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -44,11 +45,17 @@ def test_there_was_something_to_agree_on(comparisons: list[tuple[Case, Agreement
     }
 
 
-class Hasty(DPOR):
-    """It believes that one execution is all there is."""
+class Hasty:
+    """DPOR, but it believes that one execution is all there is. No subclass: a compiled class has none."""
+
+    def __init__(self) -> None:
+        self.engine = DPOR()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
 
     def begin(self) -> bool:
-        return not self.executions and super().begin()
+        return not self.engine.executions and self.engine.begin()
 
 
 def test_a_search_that_leaves_classes_out_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,10 +40,17 @@ class Counting:
         """The transition with this key, which completes `operations`, if it is enabled after `steps`."""
         if key[0] < 0:
             return self.rerun.offer(key, operations, steps)
+        goroutines, way, operation = 1 << key[0], key[2], operations[0]
         if len(key) == 6:
-            touches, goroutines = self.meeting(key, operations, steps), 1 << key[0] | 1 << key[3]
+            goroutines |= 1 << key[3]
+            touches = self.meeting(key, operations, steps)
         else:
-            touches, goroutines = self.touches(operations[0], key[2], steps), 1 << key[0]
+            case = operation[1][way] if operation[0] is SELECT and way != DEFAULT else operation
+            rule = RULES.get(case[0])
+            if rule is None or self.totally_ordered or (way and case is operation):
+                touches = self.touches(operation, way, steps)
+            else:  # what `touches` would come to, in fewer calls
+                touches = rule(self, case, steps)
         if touches is None:
             return None
         if touches is UNKNOWN:

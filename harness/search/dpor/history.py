@@ -6,10 +6,14 @@ everything that happens before those steps, so that taking a step never searches
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from harness.model.dependence import CONFLICTING, RECEIVE, SEND
 from harness.search.dpor.step import Key, Step, Touch
 
 Bits = int
+Undo: TypeAlias = tuple[dict[int, Bits], Bits, dict[int, Bits], Bits]
+"""What an object's entries in `joined` and `places` were, and where they are."""
 NOWHERE: dict[int, Bits] = {}
 
 
@@ -33,10 +37,10 @@ class History:
         self.index: dict[Key, int] = {}
         self.places: dict[int, dict[int, Bits]] = {}
         self.joined: dict[int, dict[int, Bits]] = {}
-        self.tickets: dict[tuple[int, int, int], int] = {}
+        self.tickets: dict[tuple[int, int, int], Bits] = {}
         self.takers: dict[int, Bits] = {}
         self.barriers: Bits = 0
-        self.undo: list[list[Bits]] = []
+        self.undo: list[Undo] = []
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -55,37 +59,38 @@ class History:
             past |= base
         if step.barrier:
             past |= here - 1
+            self.barriers |= here
         elif self.barriers:
             past |= pasts[self.barriers.bit_length() - 1]
-        for touch in step.touches:
+        touches = step.touches
+        for touch in touches:
             past |= self.before(touch)
-        self.undo.append([self.record(touch, position, past) for touch in step.touches])
+        for touch in touches:
+            self.record(touch, here, past)
         key, takers = step.key, self.takers
         takers[key[0]] = takers.get(key[0], 0) | here
         if len(key) > 3:
             takers[key[3]] = takers.get(key[3], 0) | here
-        if step.barrier:
-            self.barriers |= here
         steps.append(step)
         pasts.append(past)
         self.bases.append(bases)
         self.index[key] = position
         return past
 
-    def record(self, touch: Touch, position: int, past: Bits) -> Bits:
-        """Note how a step touches an object; returns what `pop` needs to forget it."""
+    def record(self, touch: Touch, here: Bits, past: Bits) -> None:
+        """Note how the step at bit `here` touches an object, and what `cut` needs to forget it."""
         touched, label, ticket, _ = touch
-        joined = self.joined.get(touched)
-        if joined is None:
-            joined = self.joined[touched] = {}
-            self.places[touched] = {}
-        places = self.places[touched]
-        before = joined.get(label, 0)
+        places = self.places.get(touched)
+        if places is None:
+            places = self.places[touched] = {}
+            self.joined[touched] = {}
+        joined = self.joined[touched]
+        before, placed = joined.get(label, 0), places.get(label, 0)
         joined[label] = before | past
-        places[label] = places.get(label, 0) | 1 << position
+        places[label] = placed | here
         if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
-            self.tickets[touched, label, ticket] = position
-        return before
+            self.tickets[touched, label, ticket] = here
+        self.undo.append((joined, before, places, placed))
 
     def before(self, touch: Touch) -> Bits:
         """Everything that happens before a step that touches an object in this way now."""
@@ -106,29 +111,33 @@ class History:
         return found
 
     def _past_of(self, touched: int, label: int, ticket: int) -> Bits:
-        position = self.tickets.get((touched, label, ticket))
-        return self.pasts[position] if position is not None else 0
+        here = self.tickets.get((touched, label, ticket))
+        return self.pasts[here.bit_length() - 1] if here is not None else 0
 
     def pop(self) -> Step:
         """Take back the last step."""
-        step = self.steps.pop()
-        self.pasts.pop()
-        self.bases.pop()
-        key, takers = step.key, self.takers
-        del self.index[key]
-        kept = (1 << len(self.steps)) - 1
-        touches, undo = step.touches, self.undo.pop()
-        for number in range(len(touches) - 1, -1, -1):
-            touched, label, ticket, _ = touches[number]
-            self.joined[touched][label] = undo[number]
-            self.places[touched][label] &= kept
-            if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109
-                del self.tickets[touched, label, ticket]
-        takers[key[0]] &= kept
-        if len(key) > 3:
-            takers[key[3]] &= kept
-        self.barriers &= kept
+        step = self.steps[-1]
+        self.cut(len(self.steps) - 1)
         return step
+
+    def cut(self, length: int) -> None:
+        """Take back all but the first `length` steps."""
+        index, takers, tickets, undo = self.index, self.takers, self.tickets, self.undo
+        kept = (1 << length) - 1
+        for step in reversed(self.steps[length:]):
+            key = step.key
+            del index[key]
+            takers[key[0]] &= kept
+            if len(key) > 3:
+                takers[key[3]] &= kept
+            for touched, label, ticket, _ in reversed(step.touches):
+                joined, before, places, placed = undo.pop()
+                joined[label] = before
+                places[label] = placed
+                if label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109
+                    del tickets[touched, label, ticket]
+        del self.steps[length:], self.pasts[length:], self.bases[length:]
+        self.barriers &= kept
 
     def touching(self, objects: Bits) -> Bits:
         """All steps that touch one of some objects."""
@@ -144,7 +153,7 @@ class History:
         """All steps that depend on `step`, which need not be one of them."""
         if step.barrier:
             return (1 << len(self.steps)) - 1
-        found = self.barriers
+        found, tickets = self.barriers, self.tickets
         for goroutine in step.key[::3]:
             found |= self.takers.get(goroutine, 0)
         for touched, label, ticket, capacity in step.touches:
@@ -153,13 +162,11 @@ class History:
                 for other, bits in places.items():
                     if CONFLICTING[label] >> other & 1:
                         if label == SEND and other == RECEIVE:
-                            found |= self._at(touched, RECEIVE, ticket) | self._at(touched, RECEIVE, ticket - capacity)
+                            found |= tickets.get((touched, RECEIVE, ticket), 0)
+                            found |= tickets.get((touched, RECEIVE, ticket - capacity), 0)
                         elif label == RECEIVE and other == SEND:
-                            found |= self._at(touched, SEND, ticket) | self._at(touched, SEND, ticket + capacity)
+                            found |= tickets.get((touched, SEND, ticket), 0)
+                            found |= tickets.get((touched, SEND, ticket + capacity), 0)
                         else:
                             found |= bits
         return found
-
-    def _at(self, touched: int, label: int, ticket: int) -> Bits:
-        position = self.tickets.get((touched, label, ticket))
-        return 1 << position if position is not None else 0

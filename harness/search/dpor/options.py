@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from harness.model.operation import DEFAULT, Operation
+from harness.model.operation import DEFAULT, Kind, Operation
 from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER
 from harness.primitives.choice import CHOOSE
-from harness.primitives.select import SELECT, cases
+from harness.primitives.select import SELECT
 from harness.primitives.sync import AGAIN, WAIT
 from harness.primitives.world import NOTHING
 
@@ -26,42 +26,53 @@ class Options:
             whether more than one step may have to be undone before it can.
         sends: the ways in which it can hand a value over, with the channel.
         receives: the ways in which it can take a value over, with the channel.
+        meets: it can hand over or take over.
     """
 
-    __slots__ = ("receives", "sends", "ways")
+    __slots__ = ("meets", "receives", "sends", "ways")
 
     def __init__(self, operation: Operation, number: Number) -> None:
-        self.ways = ways_of(operation, number)
+        self.meets = False
         self.sends: tuple[Meeting, ...] = ()
         self.receives: tuple[Meeting, ...] = ()
-        for way, case in enumerate(cases(operation)):
-            if case[0] is HAND_OVER:
-                self.sends += ((way, number(case[1])),)
-            elif case[0] is TAKE_OVER:
-                self.receives += ((way, number(case[1])),)
+        if operation[0] is not SELECT:
+            self.ways = ways_of(operation, number)
+            if operation[0].polled is not None and operation[1] is not NIL:
+                self.admit(operation[0], 0, number(operation[1]))
+            return
+        ways: list[Way] = []
+        every = 0
+        for way, case in enumerate(operation[1]):
+            if case[0].polled is not None:
+                channel = number(case[1])
+                ways.append((way, 1 << channel, False))
+                every |= 1 << channel
+                self.admit(case[0], way, channel)
+        if operation[2]:
+            ways.append((DEFAULT, every, len(operation[1]) > 1))
+        self.ways = tuple(ways)
+
+    def admit(self, kind: Kind, way: int, channel: int) -> None:
+        """A case, or an operation, at a channel."""
+        if kind is HAND_OVER:
+            self.sends += ((way, channel),)
+            self.meets = True
+        elif kind is TAKE_OVER:
+            self.receives += ((way, channel),)
+            self.meets = True
 
 
 NONE: tuple[Way, ...] = ()
 
 
 def ways_of(operation: Operation, number: Number) -> tuple[Way, ...]:
-    """See `Options.ways`."""
-    kind = operation[0]
-    if kind is SELECT:
-        channels = [1 << number(case[1]) if case[0].polled is not None else 0 for case in operation[1]]
-        ways = [(way, channel, False) for way, channel in enumerate(channels) if channel]
-        if operation[2]:
-            every = 0
-            for channel in channels:
-                every |= channel
-            ways.append((DEFAULT, every, len(channels) > 1))
-        return tuple(ways)
-    if kind is CHOOSE:
+    """The ways of an operation that is no select."""
+    if operation[0] is CHOOSE:
         return tuple([(way, 0, False) for way in range(operation[2])])
     if operation[1] is NOTHING or operation[1] is NIL:
         return NONE
     objects = 1 << number(operation[1])
-    if kind is WAIT:
+    if operation[0] is WAIT:
         return tuple([(way, objects, True) for way in range(AGAIN + 1)])
     return ((0, objects, False),)
 

@@ -62,7 +62,8 @@ class Wanted:
 class Races:
     """Finds what is to be explored instead of parts of `history`; `blocked` is who could not move at its end.
 
-    `new` is the first step that no earlier execution has begun with.
+    `new` is the first step that no earlier execution has begun with. `settled` are the old steps that all new ones
+    follow: nothing that leaves one of them out is new.
     """
 
     def __init__(
@@ -75,19 +76,25 @@ class Races:
         self.offer = offer
         self.plan = plan
         self.all = (1 << len(history)) - 1
-        self.followers: dict[int, Bits] = {}
+        self.settled = self.all >> len(history) - new
+        for past in history.pasts[new:]:
+            self.settled &= past
+        self.followers: list[Bits] = [0] * len(history)
+        self.neighbours: dict[Bits, Bits] = {}
         self.meeting_places: dict[int, tuple[list[tuple[Pending, int]], list[tuple[Pending, int]]]] = {}
 
     def search(self, missed: list[Missed]) -> None:
         """Plan everything."""
         history = self.history
-        settled = (1 << self.new) - 1  # old steps that all new ones follow: nothing that leaves them out is new
-        for past in history.pasts[self.new :]:
-            settled &= past
+        settled = self.settled
         for position, step in enumerate(history.steps):
             fresh = not settled >> position & 1
             if fresh and not step.barrier:
-                self.executed(position, step)
+                obstacles = history.pasts[position] ^ 1 << position
+                for past in history.bases[position]:
+                    obstacles &= ~past
+                if obstacles:
+                    self.executed(position, step, obstacles)
             if not step.plain:
                 self.alternatives(position, step, fresh)
         for pending in self.blocked:
@@ -102,29 +109,29 @@ class Races:
 
     def after(self, position: int) -> Bits:
         """A step and everything that happens after it."""
-        found = self.followers.get(position)
-        if found is None:
-            found = 0
-            here = 1 << position
-            bit = here
-            for past in self.history.pasts[position:]:
+        found = self.followers[position]
+        if not found:
+            found = here = bit = 1 << position
+            for past in self.history.pasts[position + 1 :]:
+                bit <<= 1
                 if past & here:
                     found |= bit
-                bit <<= 1
             self.followers[position] = found
+        return found
+
+    def near(self, objects: Bits) -> Bits:
+        """What may have to be undone before something that touches these objects."""
+        found = self.neighbours.get(objects)
+        if found is None:
+            found = self.neighbours[objects] = self.history.touching(objects) | self.history.barriers
         return found
 
     # -- the sources of transitions ------------------------------------------------------------------------------
 
-    def executed(self, position: int, step: Step) -> None:
-        """A step of the execution, earlier."""
-        history = self.history
-        obstacles = history.pasts[position] ^ 1 << position
-        for past in history.bases[position]:
-            obstacles &= ~past
-        if obstacles:
-            obstacles &= history.touching(step.objects) | history.barriers
-        if obstacles:
+    def executed(self, position: int, step: Step, obstacles: Bits) -> None:
+        """A step of the execution, earlier: before some of `obstacles`, which its participants did not wait for."""
+        obstacles &= self.near(step.objects)
+        if obstacles and (position >= self.new or obstacles & ~self.settled):
             remaining = self.all & ~self.after(position)
             several = looks_at_several(step.operations[0] if step.operations else None, step.key[2])
             self.undo(Wanted(step.key, step.operations, several), remaining, obstacles, None, position)
@@ -133,15 +140,18 @@ class Races:
         """What else the operations of a step could have come to."""
         if step.options is None:
             step.options = tuple([Options(operation, self.number) for operation in step.operations])
-        key = step.key
-        for part, options in enumerate(step.options):
-            first = 3 * part
-            past = self.history.bases[position][part]
-            pending = Pending(key[first], key[first + 1], step.operations[part], past, position, options)
-            if fresh:
-                taken = key[2] if len(key) == 3 else None
-                self.other_ways(pending, taken, self.all & ~self.after(position))
-            self.admit(pending)
+        key, bases = step.key, self.history.bases[position]
+        first = 0
+        for options in step.options:
+            if fresh or options.meets:
+                part = first // 3
+                pending = Pending(key[first], key[first + 1], step.operations[part], bases[part], position, options)
+                if fresh:
+                    taken = key[2] if len(key) == 3 else None
+                    self.other_ways(pending, taken, self.all & ~self.after(position))
+                if options.meets:
+                    self.admit(pending)
+            first += 3
 
     def admit(self, pending: Pending) -> None:
         """An operation that may meet others at unbuffered channels."""
@@ -188,18 +198,20 @@ class Races:
         if step is not None and position is not None:
             self.plan(position, remaining, step)
         else:
-            obstacles = remaining & ~base & (self.history.touching(objects) | self.history.barriers)
-            at = len(self.history) if position is None else position
-            self.undo(wanted, remaining, obstacles, at, len(self.history))
+            obstacles = remaining & ~base & self.near(objects)
+            if obstacles:
+                end = len(self.history.steps)
+                self.undo(wanted, remaining, obstacles, end if position is None else position, end)
 
     def undo(self, wanted: Wanted, remaining: Bits, obstacles: Bits, at: int | None, source: int) -> bool:
         """Undo obstacles, the latest first, until the transition could be taken; plan it wherever it could."""
         found = False
+        key, operations, followers = wanted.key, wanted.operations, self.followers
         while obstacles:
             latest = obstacles.bit_length() - 1
-            without = remaining & ~self.after(latest)
+            without = remaining & ~(followers[latest] or self.after(latest))
             where = latest if at is None or latest < at else at
-            step = self.offer(wanted.key, wanted.operations, without)
+            step = self.offer(key, operations, without)
             if step is not None:
                 if source >= self.new or without >> self.new:
                     self.plan(where, without, step)

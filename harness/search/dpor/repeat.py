@@ -15,31 +15,40 @@ def repeated(run: Run, step: Step, position: int) -> Transition:
     Raises:
         NondeterministicProgram: a goroutine does not exist, or is at another operation, or cannot complete it.
     """
-    if step.key[0] < 0:
-        return run.transition(step.key)
-    try:
-        transition = run.transition(step.key)
-    except KeyError:
-        raise differs(run, step, position) from None
-    counts = run.counts
-    for part, operation in enumerate(step.operations):
-        goroutine = transition[2 * part]
-        now = goroutine.operation
-        if counts[goroutine.serial] != step.key[3 * part + 1] or now is None or not alike(operation, now):
+    key, members, counts = step.key, run.members, run.counts
+    if key[0] < 0:
+        return run.transition(key)
+    first = 0
+    for operation in step.operations:
+        goroutine = members.get(key[first])
+        if goroutine is None or counts[goroutine.serial] != key[first + 1]:
             raise differs(run, step, position)
-    kind = transition[0].operation[0]
-    if kind.plain and kind.ready is not None and not step.barrier and not kind.ready(transition[0].operation):
+        now = goroutine.operation
+        if now is None or not alike(operation, now):
+            raise differs(run, step, position)
+        first += 3
+    mover = members.get(key[0])
+    pending = mover.operation if mover is not None else None
+    if mover is None or pending is None:
         raise differs(run, step, position)
-    return transition
+    kind = pending[0]
+    if kind.plain and kind.ready is not None and not step.barrier and not kind.ready(pending):
+        raise differs(run, step, position)
+    return (mover, key[2]) if len(key) == 3 else run.transition(key)
 
 
 def alike(one: Operation, other: Operation) -> bool:
     """Are these the same operation in two executions, as far as kind and object tell?"""
     if one[0] is not other[0]:
         return False
-    if type(one[1]) is tuple:
-        return len(one[1]) == len(other[1]) and all(map(alike, one[1], other[1]))
-    return getattr(one[1], "number", None) == getattr(other[1], "number", None)
+    touched, touched_too = one[1], other[1]
+    if type(touched) is tuple:  # the cases of a select
+        return len(touched) == len(touched_too) and all(map(alike, touched, touched_too))
+    try:
+        same: bool = touched.number == touched_too.number
+    except AttributeError:  # what is shared by all executions has no number
+        return not hasattr(touched, "number") and not hasattr(touched_too, "number")
+    return same
 
 
 def differs(run: Run, step: Step, position: int) -> NondeterministicProgram:

@@ -29,7 +29,7 @@ from harness.primitives.time import SLEEP, Alarm
 from harness.runtime.clock import Tick
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
-from harness.search.dpor.history import Bits, History
+from harness.search.dpor.history import NOWHERE, Bits, History
 from harness.search.dpor.step import Key, Step, Touch
 
 SUSPECT = 1 << BELOW_ZERO | 1 << RAISE | 1 << LOWER | 1 << READ_UNLOCK | 1 << READ
@@ -172,7 +172,7 @@ class Run:
     def touches(self, found: Footprint, within: Bits = -1) -> tuple[Touch, ...]:
         """A footprint in numbers; a long one sorted, because the order in it is that of creation."""
         touches: list[Touch] = []
-        ordered = self.names.totally_ordered
+        ordered, places = self.names.totally_ordered, self.history.places
         for touched, label in found:
             if touched is NIL:
                 continue
@@ -180,7 +180,8 @@ class Run:
             if ordered and number in ordered:
                 touches.append((number, ORDERED, 0, 0))
             elif label == SEND or label == RECEIVE:  # noqa: PLR1714, SIM109 - faster than a tuple
-                touches.append((number, label, self.history.count(number, label, within), touched.capacity))
+                ticket = (places.get(number, NOWHERE).get(label, 0) & within).bit_count()
+                touches.append((number, label, ticket, touched.capacity))
             else:
                 touches.append((number, label, 0, 0))
         return tuple(sorted(touches) if len(touches) > 2 else touches)
@@ -213,11 +214,10 @@ class Run:
             self.take_with_timers(transition, step)
         else:
             scheduler.take(transition)
-        if len(transition) == 2:
+        if len(transition) > 1:
             self.counts[transition[0].serial] += 1
-        elif len(transition) == 4:
-            self.counts[transition[0].serial] += 1
-            self.counts[transition[2].serial] += 1
+            if len(transition) > 2:
+                self.counts[transition[2].serial] += 1
         if scheduler.serials > len(self.numbers):
             self.admit()
         if scheduler.observed or scheduler.crashes > self.crashes or self.names.totally_ordered:
@@ -239,9 +239,8 @@ class Run:
         found: tuple[Touch, ...] = ()
         if self.names.totally_ordered:
             found += self.arrivals(transition)
-        if scheduler.observed:
-            found += self.touches(tuple(scheduler.observed))
-            scheduler.observed.clear()
+        found += self.touches(tuple(scheduler.observed))
+        scheduler.observed.clear()
         if scheduler.crashes > self.crashes:
             self.crashes = scheduler.crashes
             found += ((PANICS, ORDERED, 0, 0),)

@@ -70,22 +70,19 @@ class DPOR:
         if self.misused or self.surprised:
             self.start_again()
             return True
-        history, trees, sleeps, finished = self.history, self.trees, self.sleeps, self.finished
-        trees.pop()
-        sleeps.pop()
-        finished.pop()
-        while len(trees) > self.start:
-            step = history.pop()
-            tree = trees[-1]
-            tree.pop(0)
-            finished[-1] += 1
-            if tree:
-                sleeps[-1][step.key] = step
-                return True
-            trees.pop()
-            sleeps.pop()
-            finished.pop()
-        return False
+        trees = self.trees
+        depth = len(trees) - 1
+        while depth > self.start and len(trees[depth - 1]) == 1:
+            depth -= 1
+        step = self.history.steps[depth - 1] if depth > self.start else None
+        self.history.cut(depth if step is None else depth - 1)
+        del trees[depth:], self.sleeps[depth:], self.finished[depth:]
+        if step is None:
+            return False
+        del trees[-1][0]
+        self.finished[-1] += 1
+        self.sleeps[-1][step.key] = step
+        return True
 
     def seen(self) -> float:
         """An estimate of how much has been explored, between 0 and 1; to be asked after an execution."""
@@ -163,29 +160,31 @@ class DPOR:
 
     def explore(self, run: Run, taken: list[Transition], max_steps: int) -> bool:
         """Go on, as the wakeup tree says and then freely, to the end; True if `max_steps` came first."""
+        trees, sleeps, finished, history = self.trees, self.sleeps, self.finished, self.history
         while len(taken) < max_steps:
-            tree, sleep = self.trees[-1], self.sleeps[-1]
+            tree, sleep = trees[-1], sleeps[-1]
             if tree:
-                transition: Transition | None = self.planned(run, tree[0].step, len(taken))
+                node = tree[0]
+                transition: Transition | None = self.planned(run, node.step, len(taken))
                 assert transition is not None
-                step = run.step(transition, tree[0].step.key)
+                step = run.step(transition, node.step.key)
             else:
                 transition = self.first_awake(run, tree, sleep)
                 if transition is None:
                     return False
-                step = tree[0].step
-            bases = run.bases(transition)
+                node = tree[0]
+                step = node.step
+            bases = (run.pasts[transition[0].serial],) if len(transition) == 2 else run.bases(transition)
             if step.labels & SUSPECT:
                 self.misused |= run.misused(transition, step)
             taken.append(transition)
-            step = run.take(transition, step)
-            tree[0].step = step
+            node.step = step = run.take(transition, step)
             if step.consequences and not self.names.consequences:
                 self.surprised = True
-            run.passed(transition, self.history.push(step, bases))
-            self.trees.append(tree[0].branches)
-            self.finished.append(0)
-            self.sleeps.append({key: q for key, q in sleep.items() if not dependent(q, step)} if sleep else {})
+            run.passed(transition, history.push(step, bases))
+            trees.append(node.branches)
+            finished.append(0)
+            sleeps.append({key: q for key, q in sleep.items() if not dependent(q, step)} if sleep else {})
         return bool(run.scheduler.enabled())
 
     def planned(self, run: Run, step: Step, position: int) -> Transition:
@@ -236,7 +235,7 @@ class DPOR:
             sequence = Steps(history, steps >> position << position, last, known)
             if self.forward is not None and position < self.start:
                 self.forward(position, sequence)
-            elif not sequence.covered_by(sleeps[position].values()):
+            elif not sleeps[position] or not sequence.covered_by(sleeps[position].values()):
                 sequence.insert(trees[position])
 
         offer = Counting(history, run.object, rerun).offer if self.counting else rerun.offer

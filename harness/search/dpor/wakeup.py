@@ -46,15 +46,24 @@ class Sequence:
                 return False
             self.steps ^= 1 << position
             return True
+        if last is not None:
+            if step.key == last.key:
+                if self.hinders(step) or self.hinders(last):
+                    return False
+                self.last = None
+                return True
+            if dependent(step, last):
+                return False
+        return not self.hinders(step)
+
+    def hinders(self, step: Step) -> bool:
+        """Does one of `steps` depend on a step that is not among them?"""
+        if not self.steps:
+            return False
         dependents = self.known.get(step)
         if dependents is None:
-            dependents = self.known[step] = history.dependent(step)
-        if last is not None and step.key == last.key:
-            if (history.dependent(last) | dependents) & self.steps:
-                return False
-            self.last = None
-            return True
-        return not (dependents & self.steps or (last is not None and dependent(step, last)))
+            dependents = self.known[step] = self.history.dependent(step)
+        return dependents & self.steps != 0
 
     def covered_by(self, sleeping: Iterable[Step]) -> bool:
         """Has what begins with the sequence been explored already, after one of the steps that sleep?"""
