@@ -16,6 +16,7 @@ import pytest
 from harness.model.execution import Settings
 from harness.model.outcome import Outcome
 from harness.runtime.execute import Subject
+from harness.search.dpor.step import Step
 from harness.search.dpor.strategy import DPOR
 from harness.search.parallel import frames
 from harness.search.parallel.exhaust import Exhaust
@@ -177,8 +178,11 @@ def test_a_step_arrives_as_it_was_sent() -> None:
     for engine, _ in histories():
         for step in engine.history.steps:
             arrived = unpacked(pickle.loads(pickle.dumps(packed(step))))
-            sent = {name: getattr(step, name) for name in step.__slots__ if name not in ("operations", "options")}
+            sent = {name: getattr(step, name) for name in vars(Step) if not name.startswith("_")}
+            sent = {name: value for name, value in sent.items() if not callable(value)}
+            del sent["operations"], sent["options"]
             assert {name: getattr(arrived, name) for name in sent} == sent
+            assert sent.keys() > {"key", "touches", "consequences"}
 
 
 def test_a_wakeup_tree_arrives_as_it_was_sent() -> None:
