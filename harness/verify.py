@@ -162,7 +162,12 @@ def _proof(
     within = bounds(subject.settings)
     if isinstance(strategy, PreemptionBounded):
         beyond = "" if strategy.bounded else ", and there are no others"
-        return Proof(explored, 0, frozenset(found), f"{within}; at most {max_preemptions} preemptions{beyond}")
+        return Proof(
+            explored,
+            0,
+            frozenset(found),
+            f"{within}; at most {max_preemptions} preemption{'s' * (max_preemptions != 1)}{beyond}",
+        )
     return Proof(strategy.executions, strategy.blocked, frozenset(found), within + BY_CLASSES)
 
 
