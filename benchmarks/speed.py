@@ -1,6 +1,6 @@
 """Steps per second and executions per second of the exploring runtime, on three programs.
 
-    python benchmarks/speed.py [--seconds 1.0] [--repeat 5]
+    python -m benchmarks.speed [--seconds 1.0] [--repeat 5]
 
 Processor time, the best of `--repeat` rounds (machines are noisy; the best round is the least disturbed one). The
 last column is the ratio of the random walk to the plain loop that lists every enabled transition, measured in
@@ -19,7 +19,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from harness import Channel, Mutex, Recv, Shared, go, select
+from benchmarks.programs import late_event
+from harness import Channel, Mutex, Shared, go
 from harness.runtime.execute import Subject
 from harness.search.exhaustive import Exhaustive
 from harness.stream import StreamPlan, serve
@@ -54,28 +55,6 @@ async def producer_consumer() -> None:
     for _ in range(3):
         go(produce)
         go(consume)
-
-
-async def late_event() -> int:
-    """Three events and a late one through a channel of capacity 2 and a done channel. 11 steps or so."""
-    events, done = Channel(2), Channel()
-    received = 0
-
-    async def late() -> None:
-        await events.send(99)
-
-    async def produce() -> None:
-        go(late)
-        for value in range(3):
-            await events.send(value)
-        await done.close()
-
-    go(produce)
-    while (await select(Recv(events), Recv(done)))[0] == 0:
-        received += 1
-    while (await select(Recv(events), default=True))[0] == 0:
-        received += 1
-    return received
 
 
 PROGRAMS: dict[str, Callable[..., Any]] = {

@@ -68,20 +68,17 @@ TABLE: dict[Label, Iterable[Label]] = {
 }
 
 
-def _conflicts() -> tuple[tuple[Label, ...], ...]:
-    found: list[set[Label]] = [set() for _ in LABELS]
+def _conflicting() -> tuple[int, ...]:
+    found = [0] * len(LABELS)
     for label, others in TABLE.items():
         for other in others:
-            found[label].add(other)
-            found[other].add(label)
-    return tuple(tuple(sorted(others)) for others in found)
+            found[label] |= 1 << other
+            found[other] |= 1 << label
+    return tuple(found)
 
 
-CONFLICTS = _conflicts()
-"""For each label, the labels with which it conflicts on one object."""
-
-CONFLICTING = tuple(sum(1 << other for other in others) for others in CONFLICTS)
-"""The same as bits."""
+CONFLICTING = _conflicting()
+"""For each label, bits of the labels with which it conflicts on one object."""
 
 
 def tickets_conflict(send: int, receive: int, capacity: int) -> bool:

@@ -67,7 +67,6 @@ class Execution:
         settings: Settings,
         schedule: tuple[int, ...] | Callable[[], tuple[int, ...]],
         retrace: Callable[[tuple[int, ...], bool], Trace],
-        skeleton: Trace | None = None,
     ) -> None:
         self.outcome = outcome
         self.waiting = waiting
@@ -77,7 +76,7 @@ class Execution:
         self._schedule = schedule
         self._retrace = retrace
         self._trace: Trace | None = None
-        self._skeleton = skeleton
+        self._skeleton: Trace | None = None
 
     @property
     def schedule(self) -> tuple[int, ...]:

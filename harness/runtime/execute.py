@@ -22,15 +22,11 @@ from harness.runtime.scheduler import Choose, Scheduler
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is executed again and again: a program with its arguments, under fixed settings.
-
-    `recorded` executions write their skeleton down at once, which pays where the race detector will ask for it.
-    """
+    """What is executed again and again: a program with its arguments, under fixed settings."""
 
     program: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
     settings: Settings = field(default_factory=Settings)
-    recorded: bool = False
 
     @contextmanager
     def begun(self) -> Iterator[Scheduler]:
@@ -42,16 +38,14 @@ class Subject:
         finally:
             scheduler.close()
 
-    def execute(self, choose: Choose) -> Execution:
-        """One execution, every choice among two or more transitions made by `choose`."""
+    def execute(self, choose: Choose, always_ask: bool = False) -> Execution:
+        """One execution, every choice made by `choose`: among two or more transitions, or also where there is one."""
         schedule: list[int] = []
         scheduler = Scheduler(self.settings.early)
         try:
             scheduler.begin(self.program, self.arguments)
-            recorder = Recorder(scheduler, readable=False) if self.recorded else None
-            exhausted = drive(recorder or scheduler, choose, schedule.append, self.settings.max_steps)
-            skeleton = recorder.trace() if recorder is not None else None
-            return self.finished(scheduler, exhausted, tuple(schedule), skeleton)
+            exhausted = drive(scheduler, choose, schedule.append, self.settings.max_steps, always_ask)
+            return self.finished(scheduler, exhausted, tuple(schedule))
         finally:
             scheduler.close()
 
@@ -115,16 +109,13 @@ class Subject:
         scheduler: Scheduler,
         exhausted: bool,
         schedule: tuple[int, ...] | Callable[[], tuple[int, ...]],
-        skeleton: Trace | None = None,
     ) -> Execution:
         """The execution that `scheduler` has come to the end of."""
         outcome = scheduler.outcome(exhausted)
         waiting: tuple[Waiting, ...] = ()
         if scheduler.live and not exhausted and scheduler.panic is None:
             waiting = tuple(Waiting(g.name, describe(g.operation)) for g in scheduler.left())
-        return Execution(
-            outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace, skeleton
-        )
+        return Execution(outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace)
 
 
 def drive(

@@ -12,7 +12,7 @@ from harness.model.answers import Counterexample, Recipe, ReplayDiverged
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution
 from harness.model.token import encode
-from harness.runtime.execute import Subject, drive
+from harness.runtime.execute import Subject
 from harness.search.replay import Replay
 from harness.search.strategy import Strategy
 
@@ -31,21 +31,10 @@ def executions(subject: Subject, strategy: Strategy) -> Iterator[Execution]:
             execution = engine(subject)
         elif random is not None:
             execution = subject.walk(random)
-        elif getattr(strategy, "always", False):
-            execution = asked_always(subject, strategy)
         else:
-            execution = subject.execute(strategy.choose)
+            execution = subject.execute(strategy.choose, getattr(strategy, "always", False))
         strategy.end()
         yield execution
-
-
-def asked_always(subject: Subject, strategy: Strategy) -> Execution:
-    """One execution of which the strategy hears every step, also those without a choice."""
-    schedule: list[int] = []
-    with subject.begun() as scheduler:
-        limit = subject.settings.max_steps
-        exhausted = drive(scheduler, strategy.choose, schedule.append, limit, always_ask=True)
-        return subject.finished(scheduler, exhausted, tuple(schedule))
 
 
 def objection(execution: Execution, oracles: Sequence[Oracle]) -> tuple[Oracle, str] | None:

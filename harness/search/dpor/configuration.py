@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.model.operation import Operation
 from harness.runtime.execute import Subject
 from harness.search.dpor.history import Bits, History
+from harness.search.dpor.repeat import take_again
 from harness.search.dpor.run import Names, Run
 from harness.search.dpor.step import Key, Step
 
@@ -43,12 +44,7 @@ class Rerun:
 
     def repeat(self, run: Run, steps: Bits) -> None:
         """Take the steps."""
-        for position in range(len(self.history)):
-            if steps >> position & 1:
-                transition = run.transition(self.history.steps[position].key)
-                run.scheduler.enabled()
-                run.take(transition, self.history.steps[position])
-                run.begin(0)
+        take_again(run, (step for position, step in enumerate(self.history.steps) if steps >> position & 1))
 
     def execute(self, steps: Bits) -> dict[Key, Step]:
         """Take the steps, and look."""

@@ -114,12 +114,6 @@ class History:
         here = self.tickets.get((touched, label, ticket))
         return self.pasts[here.bit_length() - 1] if here is not None else 0
 
-    def pop(self) -> Step:
-        """Take back the last step."""
-        step = self.steps[-1]
-        self.cut(len(self.steps) - 1)
-        return step
-
     def cut(self, length: int) -> None:
         """Take back all but the first `length` steps."""
         index, takers, tickets, undo = self.index, self.takers, self.tickets, self.undo

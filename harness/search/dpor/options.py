@@ -49,7 +49,7 @@ class Options:
                 every |= 1 << channel
                 self.admit(case[0], way, channel)
         if operation[2]:
-            ways.append((DEFAULT, every, len(operation[1]) > 1))
+            ways.append((DEFAULT, every, looks_at_several(operation, DEFAULT)))
         self.ways = tuple(ways)
 
     def admit(self, kind: Kind, way: int, channel: int) -> None:
@@ -72,9 +72,8 @@ def ways_of(operation: Operation, number: Number) -> tuple[Way, ...]:
     if operation[1] is NOTHING or operation[1] is NIL:
         return NONE
     objects = 1 << number(operation[1])
-    if operation[0] is WAIT:
-        return tuple([(way, objects, True) for way in range(AGAIN + 1)])
-    return ((0, objects, False),)
+    ways = range(AGAIN + 1) if operation[0] is WAIT else (0,)
+    return tuple([(way, objects, looks_at_several(operation, way)) for way in ways])
 
 
 def looks_at_several(operation: Operation | None, way: int) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from harness.model.dependence import ORDERED
 from harness.model.execution import Execution
-from harness.model.operation import Transition
 from harness.runtime.execute import Subject
 from harness.runtime.fast import decision
 from harness.search.dpor.history import History
+from harness.search.dpor.repeat import take_again
 from harness.search.dpor.run import PANICS, Names, Run
 
 
@@ -24,23 +24,8 @@ def panics_last(subject: Subject, names: Names, history: History, execution: Exe
     follow = [bool(past >> first & 1) for past in history.pasts]
     if all(follow[first:]):
         return execution
-    order = [position for position, later in enumerate(follow) if not later]
-    order += [position for position, later in enumerate(follow) if later]
-    return in_order(subject, names, history, order)
-
-
-def in_order(subject: Subject, names: Names, history: History, order: list[int]) -> Execution:
-    """The execution that takes the steps of `history` in another order, which must be of the same class."""
-    taken: list[Transition] = []
+    steps = [step for step, later in zip(history.steps, follow, strict=True) if not later]
+    steps += [step for step, later in zip(history.steps, follow, strict=True) if later]
     with subject.begun() as scheduler:
-        run = Run(names, history, scheduler)
-        for position in order:
-            step = history.steps[position]
-            if step.barrier:
-                scheduler.enabled()
-            taken.append(run.transition(step.key))
-            run.take(taken[-1], step)
-            run.begin(0)
-        return subject.finished(
-            scheduler, False, lambda: subject.schedule_of([decision(transition) for transition in taken])
-        )
+        taken = take_again(Run(names, history, scheduler), steps)
+        return subject.finished(scheduler, False, lambda: subject.schedule_of(list(map(decision, taken))))

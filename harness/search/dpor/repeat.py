@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harness.model.errors import NondeterministicProgram
 from harness.model.operation import Operation, Transition
 from harness.primitives.naming import describe
@@ -61,18 +63,29 @@ def differs(run: Run, step: Step, position: int) -> NondeterministicProgram:
     )
 
 
+def take_again(run: Run, steps: Iterable[Step]) -> list[Transition]:
+    """Take steps of a finished execution, all or some of them, in an order of its class; returns the transitions.
+
+    Raises:
+        NondeterministicProgram: one of them is no longer possible.
+    """
+    taken: list[Transition] = []
+    for position, step in enumerate(steps):
+        if step.barrier:
+            run.scheduler.enabled()  # tells the scheduler whether it is idle
+        taken.append(repeated(run, step, position))
+        run.take(taken[-1], step)
+        run.begin(0)
+    return taken
+
+
 def check_once_more(run: Run, steps: list[Step], blocked: int) -> None:
     """Take all `steps` of a finished execution again, which left `blocked` goroutines behind.
 
     Raises:
         NondeterministicProgram: they cannot be taken, or lead to another end.
     """
-    for position, step in enumerate(steps):
-        if step.barrier:
-            run.scheduler.enabled()
-        transition = repeated(run, step, position)
-        run.take(transition, step)
-        run.begin(0)
+    take_again(run, steps)
     left = len(run.scheduler.live)
     if left != blocked:
         raise NondeterministicProgram(

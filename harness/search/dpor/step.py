@@ -23,7 +23,7 @@ class Step:
 
     Attributes:
         key: see above.
-        goroutines: bits of the goroutines (and timers) that take part.
+        goroutines: bits of the goroutines that take part.
         objects: bits of the objects touched.
         touches: how they are touched; `labels` are bits of the labels in it.
         barrier: it moves time, so it depends on everything.

@@ -126,9 +126,7 @@ class DPOR:
                 for g in scheduler.live
                 if g.operation is not None
             ]
-            execution = subject.finished(
-                scheduler, exhausted, lambda: subject.schedule_of([decision(transition) for transition in taken])
-            )
+            execution = subject.finished(scheduler, exhausted, lambda: subject.schedule_of(list(map(decision, taken))))
         finally:
             scheduler.close()
         self.executions += 1
@@ -165,16 +163,16 @@ class DPOR:
             tree, sleep = trees[-1], sleeps[-1]
             if tree:
                 node = tree[0]
-                transition: Transition | None = self.planned(run, node.step, len(taken))
-                assert transition is not None
+                transition = self.planned(run, node.step, len(taken))
                 step = run.step(transition, node.step.key)
             else:
-                transition = self.first_awake(run, tree, sleep)
-                if transition is None:
+                awake = self.first_awake(run, tree, sleep)
+                if awake is None:
                     return False
+                transition = awake
                 node = tree[0]
                 step = node.step
-            bases = (run.pasts[transition[0].serial],) if len(transition) == 2 else run.bases(transition)
+            bases = run.bases(transition)
             if step.labels & SUSPECT:
                 self.misused |= run.misused(transition, step)
             taken.append(transition)
