@@ -1,0 +1,96 @@
+package gate
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+)
+
+// A Job is one line of the standard input: what is to be executed, and how often.
+type Job struct {
+	Program string
+	Runs    int
+	Seed    uint64
+	Procs   int      // GOMAXPROCS; 0 leaves it
+	Forced  bool     // in the order of Steps
+	Steps   []Step   // forced only
+	Stuck   []string // forced only: the goroutines that are to be blocked at the end
+	Wanted  string   // forced only: the outcome
+}
+
+// A Report is the line of the standard output that answers it.
+type Report struct {
+	Done     int            // how many of the runs
+	Left     int            // how many goroutines the process holds that will never move again
+	Outcomes map[string]int // free only: how often each came about
+	Same     int            // forced only: how many runs came to the outcome
+	Differs  string         // forced only: what the first other run did
+	Error    string         // what went wrong with the job itself
+}
+
+// Drive does the jobs on the standard input. It stops early, which Done tells, when the process holds more than
+// most goroutines that will never move again: they cost time, and the process has to be started anew.
+func Drive(t *testing.T, programs []Program) {
+	const most = 300
+	byName := map[string]*Program{}
+	for i := range programs {
+		byName[programs[i].Name] = &programs[i]
+	}
+	input := bufio.NewScanner(os.Stdin)
+	input.Buffer(nil, 64<<20)
+	output := json.NewEncoder(os.Stdout)
+	for input.Scan() {
+		var job Job
+		report := Report{Outcomes: map[string]int{}}
+		err := json.Unmarshal(input.Bytes(), &job)
+		program, known := byName[job.Program]
+		switch {
+		case err != nil:
+			report.Error = err.Error()
+		case !known:
+			report.Error = fmt.Sprintf("there is no program %q", job.Program)
+		default:
+			report.do(t, program, &job, most)
+		}
+		if output.Encode(report) != nil || report.Left > most {
+			return
+		}
+	}
+}
+
+func (r *Report) do(t *testing.T, p *Program, job *Job, most int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			r.Error = fmt.Sprintf("run %d: %v", r.Done, cause)
+		}
+		r.Left = runtime.NumGoroutine()
+	}()
+	if job.Procs > 0 {
+		runtime.GOMAXPROCS(job.Procs)
+	}
+	for r.Done < job.Runs && r.Left <= most {
+		r.run(t, p, job)
+		r.Done++
+	}
+}
+
+func (r *Report) run(t *testing.T, p *Program, job *Job) {
+	if job.Forced {
+		difference := runForced(t, p, job.Steps, job.Stuck, job.Wanted)
+		if difference == "" {
+			r.Same++
+		} else if r.Differs == "" {
+			r.Differs = difference
+		}
+		r.Left = runtime.NumGoroutine()
+		return
+	}
+	outcome, left := runFree(t, p, job.Seed+uint64(r.Done))
+	r.Outcomes[outcome]++
+	if left {
+		r.Left = runtime.NumGoroutine()
+	}
+}

@@ -1,0 +1,79 @@
+package gate
+
+import (
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+const (
+	patience    = 10 * time.Second
+	long        = time.Hour // of virtual time: longer than any program waits
+	spinsBefore = 100
+)
+
+// runFree is one execution under Go's own scheduler; it tells the outcome, and whether goroutines were left behind.
+func runFree(t *testing.T, p *Program, seed uint64) (outcome string, left bool) {
+	if p.Bubble {
+		inBubble(t, func() {
+			w := newWorld(p, false, seed)
+			go w.main.run(p.Main)
+			time.Sleep(long)
+			synctest.Wait()
+			outcome, left = w.outcome(), !w.main.finished()
+			w.over.Store(true)
+		})
+		return outcome, left
+	}
+	w := newWorld(p, false, seed)
+	go w.main.run(p.Main)
+	if !w.settle(w.main.finished) {
+		return w.unfinished(), true
+	}
+	outcome, left = w.outcome(), !w.main.finished()
+	w.over.Store(true)
+	return outcome, left
+}
+
+// unfinished is the outcome where goroutines are left behind. With the race detector it says only that: their logs
+// are theirs.
+func (w *World) unfinished() string {
+	if raceEnabled {
+		return "left behind"
+	}
+	w.over.Store(true)
+	return w.outcome()
+}
+
+// settle waits until done, which is the answer, or nothing moves any more.
+func (w *World) settle(done func() bool) bool {
+	started := time.Now()
+	for round := 0; ; round++ {
+		if done() {
+			return true
+		}
+		runtime.Gosched()
+		if round > spinsBefore && round%spinsBefore == 0 && still() {
+			return done()
+		}
+		if round%spinsBefore == 0 && time.Since(started) > patience {
+			panic("the program neither ends nor comes to rest")
+		}
+	}
+}
+
+// inBubble runs f in a bubble. Goroutines that it leaves behind stay there for ever, of which synctest complains.
+func inBubble(t *testing.T, f func()) {
+	defer func() {
+		if cause := recover(); cause != nil && !deadlocked(cause) {
+			panic(cause)
+		}
+	}()
+	synctest.Test(t, func(*testing.T) { f() })
+}
+
+func deadlocked(cause any) bool {
+	err, ok := cause.(error)
+	return ok && len(err.Error()) > 9 && err.Error()[:9] == "deadlock:"
+}

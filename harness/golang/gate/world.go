@@ -1,0 +1,181 @@
+// Package gate puts the goroutines of a program under control: each stops at a gate before each of its operations.
+//
+// A program is a function of a *G, its main goroutine. It announces every operation with At, starts goroutines with
+// Go, and writes down what it sees with Log; everything else in it is plain Go. An execution of it, a World, is of one
+// of two kinds. In a free one the gates are open, and only delay a little, by chance. In a forced one a controller
+// opens them one by one, in the order of a schedule, and waits after each until nothing moves.
+package gate
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// A Program is what is executed again and again.
+type Program struct {
+	Name string
+	Main func(g *G)
+	// Bubble says that it runs in a bubble of testing/synctest, where time is virtual. A program in which a goroutine
+	// can be blocked at a mutex must run outside: there synctest.Wait would wait for ever.
+	Bubble bool
+}
+
+// A World is one execution of a program.
+type World struct {
+	forced   bool
+	bubble   bool
+	seed     uint64
+	main     *G
+	over     atomic.Bool
+	panicked atomic.Pointer[string]
+	mu       sync.Mutex
+	known    map[string]*G
+}
+
+// A G is one goroutine of the program. Its path is the spawn path: main/worker#2 is the second worker of main.
+type G struct {
+	world    *World
+	path     string
+	children []*G
+	log      []string
+	at       string
+	random   uint64
+	id       string
+	ended    atomic.Bool
+	arrived  atomic.Int64
+	opened   int64
+	grants   chan grant
+	way      int
+	narrowed bool
+}
+
+// A grant opens a gate. Way is the case that a select is to take, or the number that is to be chosen.
+type grant struct {
+	way      int
+	narrowed bool
+}
+
+func newWorld(p *Program, forced bool, seed uint64) *World {
+	w := &World{forced: forced, bubble: p.Bubble, seed: seed, known: map[string]*G{}}
+	w.main = w.newG("main")
+	return w
+}
+
+func (w *World) newG(path string) *G {
+	g := &G{world: w, path: path}
+	if w.forced {
+		g.grants = make(chan grant)
+		w.mu.Lock()
+		w.known[path] = g
+		w.mu.Unlock()
+	} else {
+		g.random = mix(w.seed, path)
+	}
+	return g
+}
+
+// Go starts f as a goroutine, named after its parent: the go statement.
+func (g *G) Go(name string, f func(g *G)) {
+	prefix := g.path + "/" + name + "#"
+	count := 1
+	for _, child := range g.children {
+		if strings.HasPrefix(child.path, prefix) {
+			count++
+		}
+	}
+	child := g.world.newG(fmt.Sprint(prefix, count))
+	g.children = append(g.children, child)
+	go child.run(f)
+}
+
+// run is the whole life of a goroutine. An unrecovered panic would end the process: the first one is the outcome.
+func (g *G) run(f func(g *G)) {
+	defer g.ended.Store(true)
+	defer func() {
+		if cause := recover(); cause != nil && !g.world.over.Load() {
+			text := fmt.Sprintf("%s panics: %v", g.path, cause)
+			g.world.panicked.CompareAndSwap(nil, &text)
+		}
+	}()
+	if g.world.forced && !g.world.bubble {
+		g.id = goroutineID()
+	}
+	f(g)
+}
+
+// Log writes down what the goroutine saw; only the goroutine itself may call it.
+func (g *G) Log(words ...any) {
+	g.log = append(g.log, strings.TrimSuffix(fmt.Sprintln(words...), "\n"))
+}
+
+// At announces the next operation: "send on c0". It returns when the operation may begin.
+func (g *G) At(operation string) {
+	g.at = operation
+	if !g.world.forced {
+		g.dawdle()
+		return
+	}
+	g.arrived.Add(1)
+	granted, open := <-g.grants
+	if !open {
+		runtime.Goexit()
+	}
+	g.way, g.narrowed = granted.way, granted.narrowed
+}
+
+// Path is the spawn path.
+func (g *G) Path() string { return g.path }
+
+// Forced tells whether a schedule decides what happens.
+func (g *G) Forced() bool { return g.world.forced }
+
+// Choose is a decision of the environment: a number below n.
+func (g *G) Choose(n int) int {
+	g.At("choose")
+	if g.world.forced {
+		return g.way
+	}
+	return int(g.draw() % uint64(n))
+}
+
+// outcome is what the execution came to, in the words in which it is predicted. Nothing may move any more.
+func (w *World) outcome() string {
+	if text := w.panicked.Load(); text != nil {
+		return *text
+	}
+	var told []string
+	w.main.each(func(g *G) {
+		text := g.path + "[" + strings.Join(g.log, "; ") + "]"
+		if !g.ended.Load() {
+			text += "@" + g.at
+		}
+		told = append(told, text)
+	})
+	slices.Sort(told)
+	return strings.Join(told, " ")
+}
+
+func (g *G) each(visit func(g *G)) {
+	visit(g)
+	for _, child := range g.children {
+		child.each(visit)
+	}
+}
+
+// finished tells whether this goroutine and all that it started have ended. It orders nothing in the program: only
+// the controller acquires what a goroutine releases at its end.
+func (g *G) finished() bool {
+	if !g.ended.Load() {
+		return false
+	}
+	for _, child := range g.children {
+		if !child.finished() {
+			return false
+		}
+	}
+	return true
+}
