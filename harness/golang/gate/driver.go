@@ -15,6 +15,7 @@ type Job struct {
 	Runs    int
 	Seed    uint64
 	Procs   int      // GOMAXPROCS; 0 leaves it
+	Bubble  bool     // in a bubble of testing/synctest
 	Forced  bool     // in the order of Steps
 	Steps   []Step   // forced only
 	Stuck   []string // forced only: the goroutines that are to be blocked at the end
@@ -79,7 +80,7 @@ func (r *Report) do(t *testing.T, p *Program, job *Job, most int) {
 
 func (r *Report) run(t *testing.T, p *Program, job *Job) {
 	if job.Forced {
-		difference := runForced(t, p, job.Steps, job.Stuck, job.Wanted)
+		difference := runForced(t, p, job)
 		if difference == "" {
 			r.Same++
 		} else if r.Differs == "" {
@@ -88,7 +89,7 @@ func (r *Report) run(t *testing.T, p *Program, job *Job) {
 		r.Left = runtime.NumGoroutine()
 		return
 	}
-	outcome, left := runFree(t, p, job.Seed+uint64(r.Done))
+	outcome, left := runFree(t, p, job.Bubble, job.Seed+uint64(r.Done))
 	r.Outcomes[outcome]++
 	if left {
 		r.Left = runtime.NumGoroutine()

@@ -33,9 +33,9 @@ func (w *World) fail(format string, details ...any) {
 }
 
 // runForced is one execution in the order of a schedule. The answer is empty if it came to the outcome that is wanted.
-func runForced(t *testing.T, p *Program, steps []Step, stuck []string, wanted string) (difference string) {
+func runForced(t *testing.T, p *Program, job *Job) (difference string) {
 	follow := func() {
-		w := newWorld(p, true, 0)
+		w := newWorld(true, job.Bubble, 0)
 		defer w.release()
 		defer func() {
 			if cause := recover(); cause != nil {
@@ -46,12 +46,12 @@ func runForced(t *testing.T, p *Program, steps []Step, stuck []string, wanted st
 				difference = string(found)
 			}
 		}()
-		w.follow(p, steps, stuck)
-		if found := w.outcome(); found != wanted {
-			difference = fmt.Sprintf("the outcome is %q, not %q", found, wanted)
+		w.follow(p, job.Steps, job.Stuck)
+		if found := w.outcome(); found != job.Wanted {
+			difference = fmt.Sprintf("the outcome is %q, not %q", found, job.Wanted)
 		}
 	}
-	if p.Bubble {
+	if job.Bubble {
 		inBubble(t, follow)
 	} else {
 		follow()

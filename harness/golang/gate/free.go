@@ -9,15 +9,15 @@ import (
 
 const (
 	patience    = 10 * time.Second
-	long        = time.Hour // of virtual time: longer than any program waits
+	long        = 10 * time.Second // of virtual time: longer than any program waits
 	spinsBefore = 100
 )
 
 // runFree is one execution under Go's own scheduler; it tells the outcome, and whether goroutines were left behind.
-func runFree(t *testing.T, p *Program, seed uint64) (outcome string, left bool) {
-	if p.Bubble {
+func runFree(t *testing.T, p *Program, bubble bool, seed uint64) (outcome string, left bool) {
+	if bubble {
 		inBubble(t, func() {
-			w := newWorld(p, false, seed)
+			w := newWorld(false, true, seed)
 			go w.main.run(p.Main)
 			time.Sleep(long)
 			synctest.Wait()
@@ -26,7 +26,7 @@ func runFree(t *testing.T, p *Program, seed uint64) (outcome string, left bool) 
 		})
 		return outcome, left
 	}
-	w := newWorld(p, false, seed)
+	w := newWorld(false, false, seed)
 	go w.main.run(p.Main)
 	if !w.settle(w.main.finished) {
 		return w.unfinished(), true

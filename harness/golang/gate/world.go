@@ -19,12 +19,10 @@ import (
 type Program struct {
 	Name string
 	Main func(g *G)
-	// Bubble says that it runs in a bubble of testing/synctest, where time is virtual. A program in which a goroutine
-	// can be blocked at a mutex must run outside: there synctest.Wait would wait for ever.
-	Bubble bool
 }
 
-// A World is one execution of a program.
+// A World is one execution of a program. In a bubble of testing/synctest time is virtual; a program in which a goroutine
+// can be blocked at a mutex must run outside, because synctest.Wait would wait for ever.
 type World struct {
 	forced   bool
 	bubble   bool
@@ -42,6 +40,7 @@ type G struct {
 	path     string
 	children []*G
 	log      []string
+	last     int
 	at       string
 	random   uint64
 	id       string
@@ -59,8 +58,8 @@ type grant struct {
 	narrowed bool
 }
 
-func newWorld(p *Program, forced bool, seed uint64) *World {
-	w := &World{forced: forced, bubble: p.Bubble, seed: seed, known: map[string]*G{}}
+func newWorld(forced, bubble bool, seed uint64) *World {
+	w := &World{forced: forced, bubble: bubble, seed: seed, known: map[string]*G{}}
 	w.main = w.newG("main")
 	return w
 }
@@ -107,10 +106,25 @@ func (g *G) run(f func(g *G)) {
 	f(g)
 }
 
-// Log writes down what the goroutine saw; only the goroutine itself may call it.
-func (g *G) Log(words ...any) {
-	g.log = append(g.log, strings.TrimSuffix(fmt.Sprintln(words...), "\n"))
+// Log writes down what the goroutine saw: a word for what it did, then the values. Only the goroutine itself may call it.
+func (g *G) Log(word string, values ...any) {
+	text := word
+	for _, value := range values {
+		text += " " + fmt.Sprint(value)
+	}
+	g.log = append(g.log, text)
+	if len(values) > 0 {
+		g.last = 0
+		if number, ok := values[0].(int); ok {
+			g.last = number
+		} else if values[0] == true {
+			g.last = 1
+		}
+	}
 }
+
+// Last is the first value that was logged last, as a number.
+func (g *G) Last() int { return g.last }
 
 // At announces the next operation: "send on c0". It returns when the operation may begin.
 func (g *G) At(operation string) {

@@ -1,0 +1,130 @@
+"""From a schedule of ours to what the gate is to do: which goroutine goes on, at which operation, when.
+
+One step of a schedule completes one operation, or two that meet; the Go program stands at a gate before each of them.
+An operation that parks before it completes (`Cond.Wait`, the `Lock` of an RWMutex with readers inside) is begun by
+one step and completed by a later one. Where Go does in one call what takes us several steps, the later ones open no
+gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.model.errors import NondeterministicProgram
+from harness.model.operation import DEFAULT, Operation, Transition
+from harness.primitives.choice import CHOOSE
+from harness.primitives.mutex import ANNOUNCE, WRITE_LOCK
+from harness.primitives.naming import describe
+from harness.primitives.select import SELECT
+from harness.primitives.sync import AGAIN, COND_ENQUEUE, COND_WAKE, WAIT
+from harness.runtime.execute import Subject
+from harness.runtime.scheduler import Scheduler
+
+ANY = -2
+"""No case is left out: see `gate.Any`."""
+
+
+@dataclass(slots=True)
+class Script:
+    """A schedule as the gate follows it.
+
+    Attributes:
+        steps: see `gate.Step`.
+        stuck: the goroutines that are blocked at the end, and at what.
+        panic: who panics and how, if that ends it.
+    """
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    stuck: dict[str, str] = field(default_factory=dict)
+    panic: str = ""
+
+    def job(self, program: str, runs: int, wanted: str, *, bubble: bool) -> dict[str, Any]:
+        """The job that forces it on a program, so many times."""
+        return {
+            "Program": program,
+            "Runs": runs,
+            "Forced": True,
+            "Bubble": bubble,
+            "Steps": self.steps,
+            "Stuck": list(self.stuck),
+            "Wanted": wanted,
+        }
+
+
+def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
+    """What the gate is to do for the execution of `subject` with this schedule; ends with the first panic.
+
+    Raises:
+        NondeterministicProgram: the program does not offer what was taken before.
+    """
+    script = Script()
+    with subject.begun() as scheduler:
+        for index in schedule:
+            enabled = scheduler.enabled()
+            if index >= len(enabled):
+                raise NondeterministicProgram("on running the same choices again, there are fewer")
+            grants = _grants(enabled[index])
+            scheduler.take(enabled[index])
+            if grants is not None:
+                script.steps.append({"At": round(scheduler.now * 1e9), "Grants": grants})
+            if scheduler.panic is not None:
+                script.panic = panic_text(scheduler)
+                return script
+        script.stuck = {goroutine.name: label(goroutine.operation) for goroutine in scheduler.left()}
+    return script
+
+
+def panic_text(scheduler: Scheduler) -> str:
+    """How the gate tells of a panic; of a fatal error Go only says what it was."""
+    panic = scheduler.panic
+    assert panic is not None
+    return panic.message if panic.message.startswith("fatal error: ") else f"{panic.goroutine} panics: {panic.message}"
+
+
+def _grants(transition: Transition) -> list[dict[str, Any]] | None:
+    """The gates that a step opens; None if it is no step in Go."""
+    first = transition[0]
+    if len(transition) == 1:
+        return []
+    if len(transition) == 4:
+        pair = [_grant(first, transition[1]), _grant(transition[2], transition[3])]
+        if _has_default(first.operation):
+            pair.reverse()
+        pair[0]["Parks"] = any(_has_default(side.operation) for side in (first, transition[2]))
+        return pair
+    operation, way = first.operation, transition[1]
+    if operation[0] is COND_WAKE or (operation[0] is WAIT and way == AGAIN):
+        return None
+    return [_grant(first, way)]
+
+
+def _grant(goroutine: Any, way: int) -> dict[str, Any]:
+    operation = goroutine.operation
+    kind = operation[0]
+    parks = kind is COND_ENQUEUE or (kind is ANNOUNCE and operation[1].readers > 0)
+    chooses = kind is SELECT or kind is CHOOSE
+    return {
+        "Goroutine": goroutine.name,
+        "Operation": label(operation),
+        "Way": (ANY if way == DEFAULT else way) if chooses else ANY,
+        "Parks": parks,
+    }
+
+
+def _has_default(operation: Operation) -> bool:
+    return operation[0] is SELECT and bool(operation[2])
+
+
+def label(operation: Operation | None) -> str:
+    """How the Go program announces this operation. What parks is announced once, before it begins."""
+    assert operation is not None
+    kind = operation[0]
+    if kind is SELECT:
+        return "select"
+    if kind is COND_WAKE:
+        return describe((COND_ENQUEUE, *operation[1:]))
+    if kind is WRITE_LOCK and operation[1].readers:
+        return describe((ANNOUNCE, *operation[1:]))
+    return describe(operation)
