@@ -35,7 +35,7 @@ type Report struct {
 // Drive does the jobs on the standard input. It stops early, which Done tells, when the process holds more than
 // most goroutines that will never move again: they cost time, and the process has to be started anew.
 func Drive(t *testing.T, programs []Program) {
-	const most = 300
+	const most = 100
 	byName := map[string]*Program{}
 	for i := range programs {
 		byName[programs[i].Name] = &programs[i]

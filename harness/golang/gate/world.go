@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -30,8 +29,7 @@ type World struct {
 	main     *G
 	over     atomic.Bool
 	panicked atomic.Pointer[string]
-	mu       sync.Mutex
-	known    map[string]*G
+	known    registry
 }
 
 // A G is one goroutine of the program. Its path is the spawn path: main/worker#2 is the second worker of main.
@@ -43,8 +41,9 @@ type G struct {
 	last     int
 	at       string
 	random   uint64
-	id       string
+	id       atomic.Pointer[string]
 	ended    atomic.Bool
+	asleep   atomic.Bool
 	arrived  atomic.Int64
 	opened   int64
 	grants   chan grant
@@ -59,7 +58,7 @@ type grant struct {
 }
 
 func newWorld(forced, bubble bool, seed uint64) *World {
-	w := &World{forced: forced, bubble: bubble, seed: seed, known: map[string]*G{}}
+	w := &World{forced: forced, bubble: bubble, seed: seed}
 	w.main = w.newG("main")
 	return w
 }
@@ -68,9 +67,7 @@ func (w *World) newG(path string) *G {
 	g := &G{world: w, path: path}
 	if w.forced {
 		g.grants = make(chan grant)
-		w.mu.Lock()
-		w.known[path] = g
-		w.mu.Unlock()
+		w.known.add(g)
 	} else {
 		g.random = mix(w.seed, path)
 	}
@@ -100,8 +97,9 @@ func (g *G) run(f func(g *G)) {
 			g.world.panicked.CompareAndSwap(nil, &text)
 		}
 	}()
-	if g.world.forced && !g.world.bubble {
-		g.id = goroutineID()
+	if g.world.forced {
+		id := goroutineID()
+		g.id.Store(&id)
 	}
 	f(g)
 }
