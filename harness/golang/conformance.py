@@ -9,8 +9,8 @@ them no sequential consistency (The Go Memory Model, "Implementation Restriction
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from harness.golang.predict import Prediction
@@ -182,20 +182,14 @@ func TestDrive(t *testing.T) {
 """
 
 
-def compare(
-    go: Toolchain,
-    predictions: Sequence[Prediction],
-    comparison: Comparison,
-    effort: Effort | None = None,
-    on_program: Callable[[Prediction], None] | None = None,
-) -> None:
-    """Build the programs of `predictions` in Go, and compare them all."""
-    files = sources(prediction.text for prediction in predictions)
-    with ExitStack() as stack:
-        plain = stack.enter_context(started(stack.enter_context(go.built(files))))
-        race = stack.enter_context(started(stack.enter_context(go.built(files, race=True))))
-        judge = Judge(plain, race, effort or Effort())
-        for prediction in predictions:
-            judge.compare(prediction, comparison)
-            if on_program is not None:
-                on_program(prediction)
+@contextmanager
+def judging(go: Toolchain, texts: Sequence[Text], effort: Effort | None = None) -> Iterator[Judge]:
+    """Real Go with these programs, built with and without its race detector."""
+    files = sources(texts)
+    with (
+        go.built(files) as plain,
+        go.built(files, race=True) as race,
+        started(plain) as freely,
+        started(race) as watched,
+    ):
+        yield Judge(freely, watched, effort or Effort())

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.golang.timing import Timing, due_at
 from harness.model.errors import NondeterministicProgram
 from harness.model.operation import DEFAULT, Operation, Transition
 from harness.model.outcome import Panicked
@@ -42,6 +43,7 @@ class Script:
     stuck: dict[str, str] = field(default_factory=dict)
     panic: str = ""
     late: list[str] = field(default_factory=list)
+    shifts: dict[str, int] = field(default_factory=dict)
 
     def job(self, program: str, runs: int, wanted: str, *, bubble: bool) -> dict[str, Any]:
         """The job that forces it on a program, so many times."""
@@ -53,6 +55,7 @@ class Script:
             "Steps": self.steps,
             "Stuck": list(self.stuck),
             "Wanted": wanted,
+            "Shifts": self.shifts,
         }
 
 
@@ -62,22 +65,28 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
     Raises:
         NondeterministicProgram: the program does not offer what was taken before.
     """
-    script = Script()
+    script, timing = Script(), Timing()
+    opened: list[list[dict[str, Any]] | None] = []
     with subject.begun() as scheduler:
+        timing.note(scheduler, None)
         if scheduler.panic is not None:
             script.panic = panic_text(scheduler.panic)
         for index in schedule:
             enabled = scheduler.enabled()
             if index >= len(enabled):
                 raise NondeterministicProgram("on running the same choices again, there are fewer")
-            grants, crashes = _grants(enabled[index]), scheduler.crashes
+            grants, due, crashes = _grants(enabled[index]), due_at(enabled[index]), scheduler.crashes
             scheduler.take(enabled[index])
-            if grants is not None and not script.panic:
-                script.steps.append({"At": round(scheduler.now * 1e9), "Grants": grants})
+            timing.note(scheduler, due)
+            opened.append(None if script.panic else grants)
             if scheduler.crashes > crashes:
                 script.late.append(panic_text(scheduler.crashed))
                 script.panic = script.panic or script.late.pop()
         script.stuck = {goroutine.name: label(goroutine.operation) for goroutine in scheduler.left()}
+    script.shifts = timing.shifts()
+    times = list(timing.times(script.shifts))[1:]
+    steps = zip(times, opened, strict=True)
+    script.steps = [{"At": at, "Grants": grants} for at, grants in steps if grants is not None]
     return script
 
 

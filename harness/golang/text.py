@@ -98,7 +98,7 @@ def declarations(capacities: tuple[int, ...], timed: bool) -> dict[str, tuple[st
         for i in range(2)
     }
     simple = {name: (python.replace("(, ", "("), go) for name, (python, go) in simple.items()}
-    child = ("with_timeout(d0, 0.2", "context.WithTimeout(d0, gate.Tenths(2))")
+    child = ("with_timeout(d0, 0.2", 'context.WithTimeout(d0, g.Tenths("d1", 2))')
     if not timed:
         child = ("with_cancel(d0", "context.WithCancel(d0)")
     return {
@@ -111,8 +111,8 @@ def declarations(capacities: tuple[int, ...], timed: bool) -> dict[str, tuple[st
             "d0, cancel0 := context.WithCancel(context.Background()); _, _ = d0, cancel0",
         ),
         "d1": (f'd1, cancel1 = {child[0]}, name="d1")', f"d1, cancel1 := {child[1]}; _, _ = d1, cancel1"),
-        "t0": ('t0 = Timer(0.2, name="t0")', "t0 := time.NewTimer(gate.Tenths(2)); _ = t0"),
-        "t1": ('t1 = Timer(0.1, name="t1")', "t1 := time.NewTimer(gate.Tenths(1)); _ = t1"),
+        "t0": ('t0 = Timer(0.2, name="t0")', 't0 := time.NewTimer(g.Tenths("t0", 2)); _ = t0'),
+        "t1": ('t1 = Timer(0.1, name="t1")', 't1 := time.NewTimer(g.Tenths("t1", 1)); _ = t1'),
     }
 
 

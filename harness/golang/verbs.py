@@ -126,7 +126,7 @@ VERBS: dict[str, Verb] = {
     "reset": Verb(
         "t",
         'log("reset", await t{0}.reset(0.1 * {1}))',
-        'g.At("reset on t{0}"); g.Log("reset", t{0}.Reset(gate.Tenths({1})))',
+        'g.At("reset on t{0}"); g.Log("reset", t{0}.Reset(g.Tenths("t{0}", {1})))',
         1,
     ),
     # runtime

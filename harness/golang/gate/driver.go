@@ -20,6 +20,9 @@ type Job struct {
 	Steps   []Step   // forced only
 	Stuck   []string // forced only: the goroutines that are to be blocked at the end
 	Wanted  string   // forced only: the outcome
+
+	// Nanoseconds that are added to the durations of timers, by name: forced only.
+	Shifts map[string]int64
 }
 
 // A Report is the line of the standard output that answers it.

@@ -36,6 +36,7 @@ func (w *World) fail(format string, details ...any) {
 func runForced(t *testing.T, p *Program, job *Job) (difference string) {
 	follow := func() {
 		w := newWorld(true, job.Bubble, 0)
+		w.shifts = job.Shifts
 		defer w.release()
 		defer func() {
 			if cause := recover(); cause != nil {

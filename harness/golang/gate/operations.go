@@ -12,11 +12,22 @@ func (g *G) Then(operation string) {
 	}
 }
 
-// Tenths is a duration in tenths of a second.
-func Tenths(n int) time.Duration { return time.Duration(n) * 100 * time.Millisecond }
+// Tenths is a duration in tenths of a second, for a timer with this name. Two timers that are set at different moments
+// are hardly ever due at the same one, in whichever order; so a few nanoseconds are added, by chance or as the schedule
+// needs them.
+func (g *G) Tenths(name string, n int) time.Duration {
+	if n == 0 {
+		return 0
+	}
+	shift := g.world.shifts[name]
+	if !g.world.forced {
+		shift = int64(g.draw() % 4)
+	}
+	return time.Duration(n)*100*time.Millisecond + time.Duration(shift)
+}
 
 // Sleep passes the time; the operation is over when the gate that follows is opened.
-func (g *G) Sleep(tenths int) { g.SleepFor(Tenths(tenths)) }
+func (g *G) Sleep(tenths int) { g.SleepFor(g.Tenths("sleep "+g.path, tenths)) }
 
 // SleepFor is Sleep for any duration.
 func (g *G) SleepFor(d time.Duration) {

@@ -30,6 +30,7 @@ type World struct {
 	over     atomic.Bool
 	panicked atomic.Pointer[string]
 	known    registry
+	shifts   map[string]int64
 }
 
 // A G is one goroutine of the program. Its path is the spawn path: main/worker#2 is the second worker of main.
