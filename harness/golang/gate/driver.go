@@ -14,12 +14,14 @@ type Job struct {
 	Program string
 	Runs    int
 	Seed    uint64
-	Procs   int      // GOMAXPROCS; 0 leaves it
-	Bubble  bool     // in a bubble of testing/synctest
-	Forced  bool     // in the order of Steps
-	Steps   []Step   // forced only
-	Stuck   []string // forced only: the goroutines that are to be blocked at the end
-	Wanted  string   // forced only: the outcome
+	Procs   int             // GOMAXPROCS; 0 leaves it
+	Input   json.RawMessage // of a program that depends on it
+	Lasts   int64           // nanoseconds of virtual time within which everything has happened; 0: ten seconds
+	Bubble  bool            // in a bubble of testing/synctest
+	Forced  bool            // in the order of Steps
+	Steps   []Step          // forced only
+	Stuck   []string        // forced only: the goroutines that are to be blocked at the end
+	Wanted  string          // forced only: the outcome
 }
 
 // A Report is the line of the standard output that answers it.
@@ -27,6 +29,7 @@ type Report struct {
 	Done     int            // how many of the runs
 	Left     int            // how many goroutines the process holds that will never move again
 	Outcomes map[string]int // free only: how often each came about
+	Racy     int            // free only: in how many runs the race detector objected to something new
 	Same     int            // forced only: how many runs came to the outcome
 	Differs  string         // forced only: what the first other run did
 	Error    string         // what went wrong with the job itself
@@ -72,6 +75,13 @@ func (r *Report) do(t *testing.T, p *Program, job *Job, most int) {
 	if job.Procs > 0 {
 		runtime.GOMAXPROCS(job.Procs)
 	}
+	if p.Make != nil {
+		main, err := p.Make(job.Input)
+		if err != nil {
+			panic(err)
+		}
+		p = &Program{Name: p.Name, Main: main}
+	}
 	for r.Done < job.Runs && r.Left <= most {
 		r.run(t, p, job)
 		r.Done++
@@ -89,8 +99,12 @@ func (r *Report) run(t *testing.T, p *Program, job *Job) {
 		r.Left = runtime.NumGoroutine()
 		return
 	}
-	outcome, left := runFree(t, p, job.Bubble, job.Seed+uint64(r.Done))
+	before := raceErrors()
+	outcome, left := runFree(t, p, job, job.Seed+uint64(r.Done))
 	r.Outcomes[outcome]++
+	if raceErrors() > before {
+		r.Racy++
+	}
 	if left {
 		r.Left = runtime.NumGoroutine()
 	}

@@ -9,17 +9,17 @@ import (
 
 const (
 	patience    = 10 * time.Second
-	long        = 10 * time.Second // of virtual time: longer than any program waits
+	long        = 10 * time.Second // of virtual time, unless the job says more: longer than any program waits
 	spinsBefore = 100
 )
 
 // runFree is one execution under Go's own scheduler; it tells the outcome, and whether goroutines were left behind.
-func runFree(t *testing.T, p *Program, bubble bool, seed uint64) (outcome string, left bool) {
-	if bubble {
+func runFree(t *testing.T, p *Program, job *Job, seed uint64) (outcome string, left bool) {
+	if job.Bubble {
 		inBubble(t, func() {
 			w := newWorld(false, true, seed)
 			go w.main.run(p.Main)
-			time.Sleep(long)
+			time.Sleep(max(long, time.Duration(job.Lasts)))
 			synctest.Wait()
 			outcome, left = w.outcome(), !w.main.finished()
 			w.over.Store(true)

@@ -2,4 +2,9 @@
 
 package gate
 
+import "runtime"
+
 const raceEnabled = true
+
+// raceErrors is how often the race detector has objected so far.
+func raceErrors() int { return runtime.RaceErrors() }

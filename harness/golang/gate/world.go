@@ -7,6 +7,7 @@
 package gate
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
@@ -19,6 +20,8 @@ import (
 type Program struct {
 	Name string
 	Main func(g *G)
+	// Make is for programs that depend on the job's input: it gives Main.
+	Make func(input json.RawMessage) (func(g *G), error)
 }
 
 // A World is one execution of a program. In a bubble of testing/synctest time is virtual; a program in which a goroutine
