@@ -22,6 +22,7 @@ type Job struct {
 	Steps   []Step          // forced only
 	Stuck   []string        // forced only: the goroutines that are to be blocked at the end
 	Wanted  string          // forced only: the outcome
+	Racy    *bool           // forced only: whether the race detector is to object; null asks nothing
 }
 
 // A Report is the line of the standard output that answers it.
@@ -89,8 +90,12 @@ func (r *Report) do(t *testing.T, p *Program, job *Job, most int) {
 }
 
 func (r *Report) run(t *testing.T, p *Program, job *Job) {
+	before := raceErrors()
 	if job.Forced {
 		difference := runForced(t, p, job)
+		if raced := raceErrors() > before; difference == "" && job.Racy != nil && raced != *job.Racy {
+			difference = fmt.Sprintf("that the race detector objects is %t, not %t", raced, *job.Racy)
+		}
 		if difference == "" {
 			r.Same++
 		} else if r.Differs == "" {
@@ -99,7 +104,6 @@ func (r *Report) run(t *testing.T, p *Program, job *Job) {
 		r.Left = runtime.NumGoroutine()
 		return
 	}
-	before := raceErrors()
 	outcome, left := runFree(t, p, job, job.Seed+uint64(r.Done))
 	r.Outcomes[outcome]++
 	if raceErrors() > before {
