@@ -108,7 +108,7 @@ class GoProcess:
     def _running(self) -> subprocess.Popen[str]:
         if self.process is not None:
             return self.process
-        options = f"log_path={self.folder.name}/race halt_on_error=0 exitcode=0 atexit_sleep_ms=0"
+        options = f"log_path={self.folder.name}/race halt_on_error=0 exitcode=0 atexit_sleep_ms=0 suppress_equal_stacks=0 suppress_equal_addresses=0"
         with open(Path(self.folder.name, "stderr"), "w") as errors:
             self.process = subprocess.Popen(
                 [str(self.binary), "-test.run=TestDrive", "-test.timeout=0"],
