@@ -1,14 +1,15 @@
-"""What a session between handler, executor and client comes to, in the words in which the Go twin tells of it.
+"""What a session between handler, executor and client comes to, in the words in which its Go twin tells of it.
 
 Each goroutine has a log: what the client got stands in that of the handler, an accepted event in that of its sender.
-So a forced run of real Go equals its prediction if the same events arrived in the same order with the same final
-status, the same sends were accepted, the same goroutines are blocked at the same operations; or if it ended in the same
-panic.
+So two sessions come to the same if the same events arrived in the same order, with the same final status; if the same
+sends were accepted; if the same goroutines are blocked, at the same operations; or if both ended in the same panic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from harness.golang.script import Script, script_of
@@ -21,6 +22,7 @@ from harness.stream.executor import FakeExecutor
 from harness.stream.serve import StreamProgram
 
 HANDLER = "main"
+SILENT = re.compile(r"(^| )\S+\[\](?= |$)")
 
 
 class Accepted(list[Event]):
@@ -38,7 +40,7 @@ class Accepted(list[Event]):
 
 
 class Watched:
-    """A session's program, and the client and executor of its latest execution."""
+    """A session's program, and the client and the accepted events of the execution that it began last."""
 
     def __init__(self, program: StreamProgram) -> None:
         self.program = program
@@ -46,7 +48,7 @@ class Watched:
         self.accepted = Accepted()
 
     def subject(self, settings: Settings) -> Subject:
-        """The same program, watched: its schedules are the same."""
+        """The same program, with the same schedules."""
 
         async def handler(ctx: Any, client: FakeClient, execute: FakeExecutor, *, capacity: int) -> None:
             self.client, self.accepted = client, Accepted()
@@ -55,12 +57,12 @@ class Watched:
 
         return Subject(StreamProgram(handler, self.program.plan), (), settings)
 
-    def logs(self) -> dict[str, list[str]]:
-        """Goroutine to what it wrote down, as far as it has come; who has nothing to tell is not there."""
-        assert self.client is not None
-        found = {goroutine: list(lines) for goroutine, lines in self.accepted.by.items()}
-        found[HANDLER] = handler_log(self.client) + found.get(HANDLER, [])
-        return found
+
+def logs(client: FakeClient, accepted: Accepted) -> dict[str, list[str]]:
+    """Goroutine to what it wrote down; who has nothing to tell may be missing."""
+    found = {goroutine: list(lines) for goroutine, lines in accepted.by.items()}
+    found[HANDLER] = handler_log(client) + found.get(HANDLER, [])
+    return found
 
 
 def handler_log(client: FakeClient) -> list[str]:
@@ -79,19 +81,50 @@ def told(event: Event) -> str:
     return f"{event.kind}: {event.text}" if event.is_status else repr(event)
 
 
-def predicted(program: StreamProgram, settings: Settings, schedule: Sequence[int]) -> tuple[Script, str]:
-    """What forces this schedule on the Go twin, and the outcome that it must come to."""
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a schedule leads to.
+
+    Attributes:
+        script: what forces it on the Go twin.
+        logs: goroutine to what it wrote down; each goroutine is there.
+    """
+
+    script: Script
+    logs: Mapping[str, Sequence[str]]
+
+    @property
+    def outcome(self) -> str:
+        """What the gate must say of the forced run."""
+        return self.script.panic or outcome_text(self.logs, self.script.stuck)
+
+    def lines(self) -> list[str]:
+        """The same for a person, a line for each goroutine."""
+        if self.script.panic:
+            return [self.script.panic]
+        return [f"{name}: {self._ending(name)}" for name in sorted(self.logs)]
+
+    def _ending(self, name: str) -> str:
+        blocked = [f"blocked for ever at {self.script.stuck[name]}"] if name in self.script.stuck else []
+        return ", ".join([*self.logs[name], *blocked]) or "ended"
+
+
+def predicted(program: StreamProgram, settings: Settings, schedule: Sequence[int]) -> Prediction:
+    """What this schedule comes to, by running it again."""
     watched = Watched(program)
     script = script_of(watched.subject(settings), schedule)
-    if script.panic:
-        return script, script.panic
-    logs = watched.logs()
     names = {HANDLER, *script.stuck, *(grant["Goroutine"] for step in script.steps for grant in step["Grants"])}
-    return script, outcome_text({name: logs.get(name, []) for name in names}, script.stuck)
+    assert watched.client is not None
+    found = logs(watched.client, watched.accepted)
+    return Prediction(script, {name: found.get(name, []) for name in names})
 
 
-def outcome_text(logs: dict[str, list[str]], stuck: dict[str, str]) -> str:
+def outcome_text(logs: Mapping[str, Sequence[str]], stuck: Mapping[str, str]) -> str:
     """See `World.outcome` in `gate/world.go`."""
-    return " ".join(
-        sorted(f"{name}[{'; '.join(log)}]{f'@{stuck[name]}' if name in stuck else ''}" for name, log in logs.items())
-    )
+    ended = {name: f"@{operation}" for name, operation in stuck.items()}
+    return " ".join(sorted(f"{name}[{'; '.join(log)}]{ended.get(name, '')}" for name, log in logs.items()))
+
+
+def without_the_silent(outcome: str) -> str:
+    """An outcome without the goroutines that have ended and have nothing to tell."""
+    return SILENT.sub("", outcome).strip()
