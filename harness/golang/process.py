@@ -56,7 +56,7 @@ class GoProcess:
         Raises:
             GoMisbehaved: it does not answer in time, or the controller could not go on.
         """
-        total: dict[str, Any] = {"Done": 0, "Same": 0, "Racy": 0, "Differs": "", "Outcomes": {}}
+        total: dict[str, Any] = {"Done": 0, "Same": 0, "Differs": "", "Outcomes": {}, "Racy": {}}
         while total["Done"] < job["Runs"]:
             rest = {**job, "Runs": job["Runs"] - total["Done"], "Seed": job.get("Seed", 0) + total["Done"]}
             self._add(total, self._ask(rest), rest)
@@ -68,10 +68,10 @@ class GoProcess:
             raise GoMisbehaved(f"the Go program {job['Program']} could not be judged: {report['Error']}")
         total["Done"] += report["Done"]
         total["Same"] += report["Same"]
-        total["Racy"] += report.get("Racy", 0)
         total["Differs"] = total["Differs"] or report["Differs"]
-        for outcome, count in report["Outcomes"].items():
-            total["Outcomes"][outcome] = total["Outcomes"].get(outcome, 0) + count
+        for field in ("Outcomes", "Racy"):
+            for outcome, count in report.get(field, {}).items():
+                total[field][outcome] = total[field].get(outcome, 0) + count
 
     def _ask(self, job: Job) -> dict[str, Any]:
         """What the process says to one job."""

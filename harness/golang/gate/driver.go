@@ -30,7 +30,7 @@ type Report struct {
 	Done     int            // how many of the runs
 	Left     int            // how many goroutines the process holds that will never move again
 	Outcomes map[string]int // free only: how often each came about
-	Racy     int            // free only: in how many runs the race detector objected to something new
+	Racy     map[string]int // free only: the outcomes of the runs to which the race detector objected
 	Same     int            // forced only: how many runs came to the outcome
 	Differs  string         // forced only: what the first other run did
 	Error    string         // what went wrong with the job itself
@@ -49,7 +49,7 @@ func Drive(t *testing.T, programs []Program) {
 	output := json.NewEncoder(os.Stdout)
 	for input.Scan() {
 		var job Job
-		report := Report{Outcomes: map[string]int{}}
+		report := Report{Outcomes: map[string]int{}, Racy: map[string]int{}}
 		err := json.Unmarshal(input.Bytes(), &job)
 		program, known := byName[job.Program]
 		switch {
@@ -107,7 +107,7 @@ func (r *Report) run(t *testing.T, p *Program, job *Job) {
 	outcome, left := runFree(t, p, job, job.Seed+uint64(r.Done))
 	r.Outcomes[outcome]++
 	if raceErrors() > before {
-		r.Racy++
+		r.Racy[outcome]++
 	}
 	if left {
 		r.Left = runtime.NumGoroutine()

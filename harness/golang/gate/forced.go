@@ -125,7 +125,7 @@ func (w *World) lookUp(path string) *G {
 func (g *G) waits() bool { return !g.ended.Load() && g.arrived.Load() > g.opened }
 
 // moved tells whether the goroutine got past the operation that its last gate was opened for.
-func (g *G) moved() bool { return g.ended.Load() || g.arrived.Load() > g.opened }
+func (g *G) moved() bool { return g.ended.Load() || g.arrived.Load() > g.opened || g.asleep.Load() }
 
 func (g *G) open(way int) {
 	g.opened++

@@ -48,6 +48,7 @@ type G struct {
 	random   uint64
 	id       string
 	ended    atomic.Bool
+	asleep   atomic.Bool
 	arrived  atomic.Int64
 	told     atomic.Int64 // what was logged happens before whatever the controller does once it has looked at this
 	opened   int64

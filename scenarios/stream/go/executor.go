@@ -168,6 +168,6 @@ func (c channel) start(g *gate.G, child func(g *gate.G)) { g.Go("child", child) 
 func (c channel) cancelledBy() string { return "request" }
 
 func sleep(g *gate.G, duration time.Duration) {
-	time.Sleep(duration)
+	g.SleepFor(duration)
 	g.At("sleep")
 }
