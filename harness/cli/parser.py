@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAc
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import listing, programs, verify
+from harness.cli import confirm, listing, programs, verify
 from harness.model.execution import ADVERSARIAL, IDLE
 from harness.runtime.watchdog import PATIENCE
 
@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
     _add_prove(commands)
     _add_check(commands)
     _add_replay(commands)
+    _add_confirm(commands)
     _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
     return top
 
@@ -51,6 +52,7 @@ def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
     command.add_argument("--json", metavar="PATH", help="write the verdicts as JSON; - is stdout, and then only JSON")
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
+    command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
 
 
@@ -88,6 +90,22 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
     _add_patience(command)
+
+
+def _add_confirm(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "confirm",
+        "force a counterexample on real Go, or run a design there freely and look for more",
+        confirm.run,
+    )
+    command.add_argument("token", metavar="TOKEN", nargs="?", help="of a streaming design, from a report")
+    command.add_argument(
+        "--design", metavar="D", action="append", help="run it freely, under every plan; may be repeated"
+    )
+    command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
+    command.add_argument("--runs", metavar="N", type=positive, default=100, help="of each (default: %(default)s)")
+    command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the delays in free runs")
 
 
 def _add_patience(command: ArgumentParser) -> None:

@@ -14,12 +14,16 @@ from rich.text import Text
 from harness import __version__
 from harness.cli import exits, progress
 from harness.cli.catalog import selected
+from harness.cli.confirm import confirmed
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, say, symbols_for, write
 from harness.cli.programs import executed
+from harness.golang.confirm import RUNS
+from harness.golang.toolchain import find_go
 from harness.model.execution import Execution
 from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report.claims import claims_text
+from harness.report.confirmed import summary as confirmations
 from harness.report.details import bounds, details, differing, summary
 from harness.report.json_form import json_text
 from harness.report.matrix import verdict_table
@@ -36,6 +40,7 @@ def run(arguments: Namespace) -> int:
     """The matrix, and whatever else was asked for."""
     designs = selected(arguments.design, {design.name: design for design in load_designs(SCENARIOS)}, "design")
     faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
+    toolchain = find_go() if arguments.confirm else None
     silent = STDOUT in (arguments.json, arguments.write_verdicts)
     with (
         destination(arguments.json, "the JSON") as write_json,
@@ -44,6 +49,8 @@ def run(arguments: Namespace) -> int:
         survey = Survey(designs, faults, arguments.jobs or default_jobs())
         try:
             matrix = survey.matrix()
+            if toolchain is not None:
+                matrix = confirmed(matrix, toolchain, RUNS)
             claims = claimed() if arguments.claims or arguments.write_verdicts else ()
         except KeyboardInterrupt:
             return survey.stopped("interrupted", exits.INTERRUPTED, silent)
@@ -108,13 +115,17 @@ def report(matrix: Matrix, claims: Sequence[Claim], seconds: float) -> None:
         bounds(matrix, width=width),
         claims_text(claims, width=width) if claims else "",
         differing(matrix, width=width, symbols=symbols),
+        confirmations(matrix),
         Text.assemble(summary(matrix), f" ({seconds:.1f} s)"),
     )
 
 
 def exit_code(matrix: Matrix) -> int:
-    """As expected; or it differs; or all that differs is that the budget ran out."""
-    found = [verdict.verdict for cell in matrix.cells for verdict in cell.verdicts if not verdict.as_expected]
+    """As expected; or it differs, or real Go does; or all that differs is that the budget ran out."""
+    verdicts = [verdict for cell in matrix.cells for verdict in cell.verdicts]
+    if any(verdict.confirmed and not verdict.confirmed.complete for verdict in verdicts):
+        return exits.DIFFERS
+    found = [verdict.verdict for verdict in verdicts if not verdict.as_expected]
     if not found:
         return exits.AS_EXPECTED
     return exits.INCONCLUSIVE if all(verdict == INCONCLUSIVE for verdict in found) else exits.DIFFERS

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from harness.golang.predict import Prediction
-from harness.golang.process import GoProcess, started
+from harness.golang.process import FATAL, GoProcess, started
 from harness.golang.text import Text
 from harness.golang.toolchain import Toolchain
 
@@ -103,37 +103,49 @@ class Judge:
         seen: set[str] = set()
         for number, processors in enumerate(PROCESSORS):
             runs = self.effort.free // len(PROCESSORS)
-            report = self.plain.do(free_job(prediction.text, runs, seed=number * runs, processors=processors))
-            comparison.runs += report["Done"]
-            seen.update(report["Outcomes"])
+            for job in free_jobs(prediction, runs, seed=number * runs, processors=processors):
+                report = self.plain.do(job)
+                comparison.runs += report["Done"]
+                seen.update(report["Outcomes"])
         comparison.seen += len(seen & set(prediction.outcomes))
         if not prediction.race:
             for outcome in sorted(seen - prediction.late - set(prediction.outcomes)):
                 yield Difference(OUTSIDE, prediction.text.name, outcome)
 
     def missed_race(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
-        """What Go's race detector finds, and we do not."""
-        self.race.do(free_job(prediction.text, self.effort.race, processors=2))
-        report = self.race.races()
-        comparison.racy_in_go += bool(report)
-        if report and not prediction.race:
-            yield Difference(MISSED_RACE, prediction.text.name, report)
+        """What Go's race detector finds, and we do not: in free runs, and on the way to every predicted outcome.
+
+        It judges the program's own operations only: it does not see the gates.
+        """
+        jobs = free_jobs(prediction, self.effort.race, seed=0, processors=2)
+        jobs += [self.forced_job(prediction, outcome, 1) for outcome in prediction.outcomes]
+        racy = sum(sum(self.race.do(job)["Racy"].values()) for job in jobs)
+        comparison.racy_in_go += bool(racy)
+        if racy and not prediction.race:
+            yield Difference(MISSED_RACE, prediction.text.name, self.race.races())
+
+    def forced_job(self, prediction: Prediction, outcome: str, runs: int) -> dict[str, object]:
+        """Executions by the schedule that leads to a predicted outcome."""
+        bubble = not prediction.text.verbs & BLOCKING
+        return prediction.script(outcome).job(prediction.text.name, runs, outcome, bubble=bubble)
 
     def unconfirmed(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
         """What we predict, and Go does not come to by the schedule."""
-        bubble = not prediction.text.verbs & BLOCKING
         for outcome in prediction.outcomes:
-            job = prediction.script(outcome).job(prediction.text.name, self.effort.forced, outcome, bubble=bubble)
-            report = self.plain.do(job)
+            report = self.plain.do(self.forced_job(prediction, outcome, self.effort.forced))
             if report["Same"] == report["Done"]:
                 comparison.confirmed += 1
             else:
                 yield Difference(UNCONFIRMED, prediction.text.name, f"{outcome}: {report['Differs']}", reason(outcome))
 
 
-def free_job(text: Text, runs: int, *, seed: int = 0, processors: int = 2) -> dict[str, object]:
-    """Executions under Go's own scheduler."""
-    return {"Program": text.name, "Runs": runs, "Seed": seed, "Procs": processors, "Bubble": text.timed}
+def free_jobs(prediction: Prediction, runs: int, *, seed: int, processors: int) -> list[dict[str, object]]:
+    """Executions under Go's own scheduler: one job, or a tenth as many where a run may end the process."""
+    text = prediction.text
+    job = {"Program": text.name, "Runs": runs, "Seed": seed, "Procs": processors, "Bubble": text.timed}
+    if not any(outcome.startswith(FATAL) for outcome in (*prediction.outcomes, *prediction.late)):
+        return [job]
+    return [{**job, "Runs": 1, "Seed": seed + run} for run in range(0, runs, 10)]
 
 
 def sources(texts: Iterable[Text]) -> dict[str, str]:

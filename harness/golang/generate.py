@@ -50,6 +50,7 @@ class Writer:
     def __init__(self, source: random.Random, theme: str) -> None:
         self.source = source
         self.verbs = THEMES[theme]
+        self.rounds = 0
         self.channels = CASES.get(theme, ("c0", "c0", "c1", "c1", "c2"))
 
     def main(self) -> Body:
@@ -124,5 +125,8 @@ class Writer:
         return [("wlock", 0), ("store", 0, self.source.randrange(3)), ("wunlock", 0)]
 
     def round(self, depth: int) -> Sequence[Statement]:
-        """A use of a wait group from beginning to end."""
+        """A use of a wait group from beginning to end; two of them at once would misuse it."""
+        if self.rounds:
+            return [("load", 0)]
+        self.rounds += 1
         return [("wg_add", 1), ("go", (("store", 0, 1), ("wg_done", 1))), ("wg_wait", 1), ("load", 0)]

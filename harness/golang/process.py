@@ -56,7 +56,7 @@ class GoProcess:
         Raises:
             GoMisbehaved: it does not answer in time, or the controller could not go on.
         """
-        total: dict[str, Any] = {"Done": 0, "Same": 0, "Differs": "", "Outcomes": {}}
+        total: dict[str, Any] = {"Done": 0, "Same": 0, "Differs": "", "Outcomes": {}, "Racy": {}}
         while total["Done"] < job["Runs"]:
             rest = {**job, "Runs": job["Runs"] - total["Done"], "Seed": job.get("Seed", 0) + total["Done"]}
             self._add(total, self._ask(rest), rest)
@@ -69,8 +69,9 @@ class GoProcess:
         total["Done"] += report["Done"]
         total["Same"] += report["Same"]
         total["Differs"] = total["Differs"] or report["Differs"]
-        for outcome, count in report["Outcomes"].items():
-            total["Outcomes"][outcome] = total["Outcomes"].get(outcome, 0) + count
+        for field in ("Outcomes", "Racy"):
+            for outcome, count in report.get(field, {}).items():
+                total[field][outcome] = total[field].get(outcome, 0) + count
 
     def _ask(self, job: Job) -> dict[str, Any]:
         """What the process says to one job."""
@@ -109,6 +110,7 @@ class GoProcess:
         if self.process is not None:
             return self.process
         options = f"log_path={self.folder.name}/race halt_on_error=0 exitcode=0 atexit_sleep_ms=0"
+        options += " suppress_equal_stacks=0 suppress_equal_addresses=0"  # tell of a race in every run
         with open(Path(self.folder.name, "stderr"), "w") as errors:
             self.process = subprocess.Popen(
                 [str(self.binary), "-test.run=TestDrive", "-test.timeout=0"],

@@ -12,6 +12,30 @@ INCONCLUSIVE = "inconclusive"
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What forcing a counterexample on real Go came to.
+
+    Attributes:
+        go: the version: "go1.27.3".
+        runs: how often it was tried.
+        reproduced: how many of the runs went as the counterexample does.
+        racy: whether Go's race detector had to object to each of them.
+        differs: what the first other run did; empty without one.
+    """
+
+    go: str
+    runs: int
+    reproduced: int
+    racy: bool = False
+    differs: str = ""
+
+    @builtins.property
+    def complete(self) -> bool:
+        """Did every run reproduce it?"""
+        return self.reproduced == self.runs
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One property of one design under one fault class.
 
@@ -23,6 +47,7 @@ class Verdict:
         token: replays the counterexample; empty without one.
         message: the oracle's sentence; empty if the property holds.
         expected: the verdict that the scenario states.
+        confirmed: what became of the counterexample on real Go; None if nobody tried.
     """
 
     design: str
@@ -35,6 +60,7 @@ class Verdict:
     token: str
     message: str
     expected: str
+    confirmed: Confirmation | None = None
 
     @builtins.property
     def as_expected(self) -> bool:

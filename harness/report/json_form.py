@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from harness.model.verdict import Matrix
+from harness.model.verdict import Matrix, Verdict
 
 SCHEMA = 1
 
@@ -20,8 +20,16 @@ def json_value(matrix: Matrix, version: str) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": version,
         "bounds": dict(matrix.bounds),
-        "verdicts": [asdict(verdict) for cell in matrix.cells for verdict in cell.verdicts],
+        "verdicts": [_verdict(verdict) for cell in matrix.cells for verdict in cell.verdicts],
     }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    """One verdict; `confirmed` is there only if real Go was asked."""
+    value = asdict(verdict)
+    if verdict.confirmed is None:
+        del value["confirmed"]
+    return value
 
 
 def json_text(matrix: Matrix, version: str) -> str:

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "harness": (*KERNEL, "detect", *FACADES),
     "stream": (*KERNEL, "detect", *FACADES, "harness"),
     "scenarios": (*KERNEL, "detect", *FACADES, "harness", "stream"),
+    "golang": (*KERNEL, "detect", *FACADES, "harness", "stream"),
     "realtime": ("model", "primitives", "runtime.teardown"),
 }
 ON_TOP = ("cli", "__main__", "pytest_plugin")

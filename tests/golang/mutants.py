@@ -175,11 +175,8 @@ def stopping_a_timer_keeps_the_value_it_delivered(patch: pytest.MonkeyPatch) -> 
     patch.setattr(time.STOP, "perform", stop)
 
 
-@mutant(go(("store", 0, 1), RECV), SEND, ("load", 0), capacities=(1, 0))
-def the_race_detector_counts_the_capacity_one_too_low(patch: pytest.MonkeyPatch) -> None:
-    def send(buffer: Any, here: int) -> int:
-        """The k-th receive before the (k + capacity - 1)-th send."""
-        buffer.sent.append(here)
-        return buffer.received.popleft() if buffer.received else 0
-
-    patch.setattr(rules.Buffer, "send", send)
+@mutant(go(("store", 0, 1), ("lock", 0)), ("try_lock", 0), ("if", (), (("load", 0),)))
+def a_try_lock_in_vain_synchronises(patch: pytest.MonkeyPatch) -> None:
+    """So that the race with what came before the lock is missed."""
+    patch.setitem(rules.RULES, "lock", rules.RULES["unlock"])
+    patch.setitem(rules.RULES, "try_lock", rules.RULES["wait"])

@@ -14,12 +14,15 @@ type Job struct {
 	Program string
 	Runs    int
 	Seed    uint64
-	Procs   int      // GOMAXPROCS; 0 leaves it
-	Bubble  bool     // in a bubble of testing/synctest
-	Forced  bool     // in the order of Steps
-	Steps   []Step   // forced only
-	Stuck   []string // forced only: the goroutines that are to be blocked at the end
-	Wanted  string   // forced only: the outcome
+	Procs   int             // GOMAXPROCS; 0 leaves it
+	Input   json.RawMessage // of a program that depends on it
+	Lasts   int64           // nanoseconds of virtual time within which everything has happened; 0: ten seconds
+	Bubble  bool            // in a bubble of testing/synctest
+	Forced  bool            // in the order of Steps
+	Steps   []Step          // forced only
+	Stuck   []string        // forced only: the goroutines that are to be blocked at the end
+	Wanted  string          // forced only: the outcome
+	Racy    *bool           // forced only: whether the race detector is to object; null asks nothing
 
 	// Nanoseconds that are added to the durations of timers, by name: forced only.
 	Shifts map[string]int64
@@ -30,6 +33,7 @@ type Report struct {
 	Done     int            // how many of the runs
 	Left     int            // how many goroutines the process holds that will never move again
 	Outcomes map[string]int // free only: how often each came about
+	Racy     map[string]int // free only: the outcomes of the runs to which the race detector objected
 	Same     int            // forced only: how many runs came to the outcome
 	Differs  string         // forced only: what the first other run did
 	Error    string         // what went wrong with the job itself
@@ -48,7 +52,7 @@ func Drive(t *testing.T, programs []Program) {
 	output := json.NewEncoder(os.Stdout)
 	for input.Scan() {
 		var job Job
-		report := Report{Outcomes: map[string]int{}}
+		report := Report{Outcomes: map[string]int{}, Racy: map[string]int{}}
 		err := json.Unmarshal(input.Bytes(), &job)
 		program, known := byName[job.Program]
 		switch {
@@ -75,6 +79,13 @@ func (r *Report) do(t *testing.T, p *Program, job *Job, most int) {
 	if job.Procs > 0 {
 		runtime.GOMAXPROCS(job.Procs)
 	}
+	if p.Make != nil {
+		main, err := p.Make(job.Input)
+		if err != nil {
+			panic(err)
+		}
+		p = &Program{Name: p.Name, Main: main}
+	}
 	for r.Done < job.Runs && r.Left <= most {
 		r.run(t, p, job)
 		r.Done++
@@ -82,8 +93,14 @@ func (r *Report) do(t *testing.T, p *Program, job *Job, most int) {
 }
 
 func (r *Report) run(t *testing.T, p *Program, job *Job) {
+	before := raceErrors()
 	if job.Forced {
 		difference := runForced(t, p, job)
+		if raced := raceErrors() > before; difference == "" && job.Racy != nil && raced != *job.Racy {
+			difference = fmt.Sprintf("that the race detector objects is %t, not %t", raced, *job.Racy)
+		} else if raced {
+			r.Racy[job.Wanted]++
+		}
 		if difference == "" {
 			r.Same++
 		} else if r.Differs == "" {
@@ -92,8 +109,11 @@ func (r *Report) run(t *testing.T, p *Program, job *Job) {
 		r.Left = runtime.NumGoroutine()
 		return
 	}
-	outcome, left := runFree(t, p, job.Bubble, job.Seed+uint64(r.Done))
+	outcome, left := runFree(t, p, job, job.Seed+uint64(r.Done))
 	r.Outcomes[outcome]++
+	if raceErrors() > before {
+		r.Racy[outcome]++
+	}
 	if left {
 		r.Left = runtime.NumGoroutine()
 	}

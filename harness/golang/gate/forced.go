@@ -117,10 +117,9 @@ func (w *World) find(number int, grant Grant) *G {
 }
 
 // blocked tells whether the goroutine is blocked, at a gate or in an operation.
-func (g *G) blocked() bool {
-	id := g.id.Load()
-	return id != nil && blocked[states()[*id]]
-}
+//
+//go:norace
+func (g *G) blocked() bool { return blocked[states()[g.id]] }
 
 // waits tells whether the goroutine stands at a gate that nobody has opened yet.
 func (g *G) waits() bool { return !g.ended.Load() && g.arrived.Load() > g.opened }

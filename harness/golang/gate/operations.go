@@ -31,7 +31,7 @@ func (g *G) Sleep(tenths int) { g.SleepFor(g.Tenths("sleep "+g.path, tenths)) }
 
 // SleepFor is Sleep for any duration.
 func (g *G) SleepFor(d time.Duration) {
-	g.at = "sleep"
+	g.announce("sleep")
 	g.asleep.Store(true)
 	time.Sleep(d)
 	g.asleep.Store(false)

@@ -6,7 +6,8 @@ import (
 )
 
 // A registry has the goroutines of a forced execution. Who waits for it runs on: a goroutine that is blocked is always
-// blocked by an operation of the program.
+// blocked by an operation of the program. For the race detector it orders what goroutines do
+// before what the controller does, and nothing else.
 type registry struct {
 	busy    atomic.Bool
 	members []*G
@@ -18,21 +19,30 @@ func (r *registry) lock() {
 	}
 }
 
+//go:norace
 func (r *registry) add(g *G) {
+	release(r)
+	unsynchronised(true)
+	defer unsynchronised(false)
 	r.lock()
 	defer r.busy.Store(false)
 	r.members = append(r.members, g)
 }
 
+//go:norace
 func (r *registry) all() []*G {
+	unsynchronised(true)
+	defer unsynchronised(false)
 	r.lock()
 	defer r.busy.Store(false)
 	return append([]*G{}, r.members...)
 }
 
-// find is the goroutine with this path, or nil as long as there is none.
+// find is the goroutine with this path, or nil as long as there is none. For the controller.
 func (r *registry) find(path string) *G {
-	for _, g := range r.all() {
+	members := r.all()
+	acquire(r)
+	for _, g := range members {
 		if g.path == path {
 			return g
 		}
@@ -41,10 +51,12 @@ func (r *registry) find(path string) *G {
 }
 
 // calling is the goroutine that calls it.
+//
+//go:norace
 func (r *registry) calling() *G {
 	id := goroutineID()
 	for _, g := range r.all() {
-		if known := g.id.Load(); known != nil && *known == id {
+		if g.id == id {
 			return g
 		}
 	}

@@ -3,6 +3,7 @@ package gate
 import (
 	"bytes"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -15,20 +16,19 @@ var blocked = map[string]bool{
 	"sync.WaitGroup.Wait": true, "sync.Cond.Wait": true,
 }
 
+// dump holds the text that states reads; only the controller asks for it.
+var dump = make([]byte, 1<<16)
+
 // states is the state of every goroutine of the process, by id. The world stands still while they are read, so they
 // belong to one moment.
-func states() map[string]string {
-	text := make([]byte, 1<<16)
-	for {
-		n := runtime.Stack(text, true)
-		if n < len(text) {
-			text = text[:n]
-			break
-		}
-		text = make([]byte, 2*len(text))
+func states() map[int64]string {
+	n := runtime.Stack(dump, true)
+	for n == len(dump) {
+		dump = make([]byte, 2*len(dump))
+		n = runtime.Stack(dump, true)
 	}
-	found := map[string]string{}
-	for block := range bytes.SplitSeq(text, []byte("\n\n")) {
+	found := map[int64]string{}
+	for block := range bytes.SplitSeq(dump[:n], []byte("\n\n")) {
 		id, state, ok := header(string(block[:min(len(block), 200)]))
 		if ok {
 			found[id] = state
@@ -39,12 +39,13 @@ func states() map[string]string {
 
 // header reads "goroutine 7 [chan receive, 2 minutes]:". In a bubble of testing/synctest it is "goroutine 7 [select
 // (durable), synctest bubble 3]:"; bubbles are over when this is asked, so who is still in one stays there.
-func header(text string) (id, state string, ok bool) {
+func header(text string) (id int64, state string, ok bool) {
 	rest, ok := strings.CutPrefix(text, "goroutine ")
 	if !ok {
-		return "", "", false
+		return 0, "", false
 	}
-	id, rest, _ = strings.Cut(rest, " ")
+	number, rest, _ := strings.Cut(rest, " ")
+	id, _ = strconv.ParseInt(number, 10, 64)
 	_, rest, _ = strings.Cut(rest, "[")
 	state, _, ok = strings.Cut(rest, "]")
 	if strings.Contains(state, "synctest bubble") {
@@ -54,7 +55,7 @@ func header(text string) (id, state string, ok bool) {
 	return id, state, ok
 }
 
-func goroutineID() string {
+func goroutineID() int64 {
 	var text [64]byte
 	id, _, _ := header(string(text[:runtime.Stack(text[:], false)]))
 	return id

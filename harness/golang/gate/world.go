@@ -7,6 +7,7 @@
 package gate
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
@@ -18,6 +19,8 @@ import (
 type Program struct {
 	Name string
 	Main func(g *G)
+	// Make is for programs that depend on the job's input: it gives Main.
+	Make func(input json.RawMessage) (func(g *G), error)
 }
 
 // A World is one execution of a program. In a bubble of testing/synctest time is virtual; a program in which a goroutine
@@ -42,10 +45,11 @@ type G struct {
 	last     int
 	at       string
 	random   uint64
-	id       atomic.Pointer[string]
+	id       int64
 	ended    atomic.Bool
 	asleep   atomic.Bool
 	arrived  atomic.Int64
+	told     atomic.Int64 // what was logged and started happens before whatever the controller does once it has looked at this
 	opened   int64
 	grants   chan grant
 	way      int
@@ -86,6 +90,7 @@ func (g *G) Go(name string, f func(g *G)) {
 	}
 	child := g.world.newG(fmt.Sprint(prefix, count))
 	g.children = append(g.children, child)
+	g.told.Add(1)
 	go child.run(f)
 }
 
@@ -99,8 +104,7 @@ func (g *G) run(f func(g *G)) {
 		}
 	}()
 	if g.world.forced {
-		id := goroutineID()
-		g.id.Store(&id)
+		g.identify()
 	}
 	f(g)
 }
@@ -112,6 +116,7 @@ func (g *G) Log(word string, values ...any) {
 		text += " " + fmt.Sprint(value)
 	}
 	g.log = append(g.log, text)
+	g.told.Add(1)
 	if len(values) > 0 {
 		g.last = 0
 		if number, ok := values[0].(int); ok {
@@ -127,17 +132,37 @@ func (g *G) Last() int { return g.last }
 
 // At announces the next operation: "send on c0". It returns when the operation may begin.
 func (g *G) At(operation string) {
-	g.at = operation
+	g.announce(operation)
 	if !g.world.forced {
 		g.dawdle()
 		return
 	}
-	g.arrived.Add(1)
-	granted, open := <-g.grants
-	if !open {
+	if !g.wait() {
 		runtime.Goexit()
 	}
+}
+
+// identify remembers which goroutine of the process this is. It is looked at without the race detector's knowledge.
+//
+//go:norace
+func (g *G) identify() { g.id = goroutineID() }
+
+// announce writes without the race detector's knowledge, because the controller reads.
+//
+//go:norace
+func (g *G) announce(operation string) { g.at = operation }
+
+// wait stands at the gate until it is opened, or the execution is over. The order in which gates are opened is none of
+// the program's own: the race detector does not see it.
+//
+//go:norace
+func (g *G) wait() bool {
+	unsynchronised(true)
+	defer unsynchronised(false)
+	g.arrived.Add(1)
+	granted, open := <-g.grants
 	g.way, g.narrowed = granted.way, granted.narrowed
+	return open
 }
 
 // Path is the spawn path.
@@ -162,6 +187,7 @@ func (w *World) outcome() string {
 	}
 	var told []string
 	w.main.each(func(g *G) {
+		g.told.Load()
 		text := g.path + "[" + strings.Join(g.log, "; ") + "]"
 		if !g.ended.Load() {
 			text += "@" + g.at

@@ -1,0 +1,123 @@
+"""`harness confirm` and `harness verify --confirm`: real Go as the judge."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from argparse import Namespace
+
+from harness.cli import exits
+from harness.cli.catalog import selected
+from harness.cli.output import say, symbols_for, write
+from harness.cli.programs import executed, oracles_of, shielded
+from harness.golang.confirm import RealGo
+from harness.golang.free import FreeRuns, run_freely
+from harness.golang.toolchain import Toolchain, find_go
+from harness.model.errors import BadInput
+from harness.model.execution import Execution
+from harness.model.verdict import VIOLATED, Cell, Confirmation, Matrix, Verdict
+from harness.report.confirmed import confirmation, score
+from harness.report.text import count, printable
+from harness.search.campaign import name_of
+from harness.stream.design import Design, load_designs
+from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.serve import StreamProgram
+
+SHOWN = 3  # outcomes that nothing predicts
+
+
+def run(arguments: Namespace) -> int:
+    """A token, forced; or designs, left to themselves."""
+    if (arguments.token is None) == (arguments.design is None):
+        raise BadInput("confirm takes either a token from a report or --design NAME; found both or neither")
+    if arguments.design is None and arguments.fault is not None:
+        raise BadInput("a token stands for one plan: leave out --fault, or give --design in the place of the token")
+    return _token(arguments) if arguments.design is None else _designs(arguments)
+
+
+def _token(arguments: Namespace) -> int:
+    program, execution = streaming(arguments.token)
+    with RealGo(find_go()) as go:
+        found, prediction = go.confirm(program, execution, arguments.runs)
+    sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
+    objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
+    say(confirmation(found, program.reference, objections, prediction.lines()))
+    return exits.AS_EXPECTED if found.complete else exits.DIFFERS
+
+
+def streaming(token: str) -> tuple[StreamProgram, Execution]:
+    """The session that a token stands for.
+
+    Raises:
+        BadInput: it stands for something else.
+    """
+    program, execution = executed(token)
+    if not isinstance(program, StreamProgram):
+        raise BadInput(
+            "confirm runs streaming designs, which have twins in Go; this token's program is another one: "
+            "harness replay shows it"
+        )
+    return program, execution
+
+
+def confirmed(matrix: Matrix, toolchain: Toolchain, runs: int) -> Matrix:
+    """The matrix, with what real Go did with each counterexample; equal ones are tried once."""
+    tokens = list(dict.fromkeys(verdict.token for cell in matrix.cells for verdict in cell.verdicts if verdict.token))
+    found: dict[str, Confirmation] = {}
+    with RealGo(toolchain) as go:
+        for number, token in enumerate(tokens, 1):
+            program, execution = streaming(token)
+            found[token], _ = go.confirm(program, execution, runs)
+            _progress(number, len(tokens), f"{program.handler.__name__} ({program.plan}): {score(found[token])}")
+    return dataclasses.replace(matrix, cells=tuple(_confirmed(cell, found) for cell in matrix.cells))
+
+
+def _confirmed(cell: Cell, found: dict[str, Confirmation]) -> Cell:
+    def told(verdict: Verdict) -> Verdict:
+        asked = verdict.verdict == VIOLATED
+        return dataclasses.replace(verdict, confirmed=found[verdict.token]) if asked else verdict
+
+    return dataclasses.replace(cell, verdicts=tuple(map(told, cell.verdicts)))
+
+
+def _designs(arguments: Namespace) -> int:
+    designs = selected(arguments.design, {design.name: design for design in load_designs()}, "design")
+    faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
+    total, number, differing = len(designs) * len(faults), 0, 0
+    toolchain = find_go()
+    with RealGo(toolchain) as go:
+        for design in designs:
+            for fault in faults:
+                number += 1
+                runs = _cell(go, design, fault, arguments)
+                differing += any(not each.as_predicted for each in runs)
+                what = f"{design.name} {symbols_for(sys.stdout).times} {fault.name}"
+                write(f"[{number:>{len(str(total))}}/{total}] {what}: {told(runs)}\n")
+    verdict = "all as predicted" if not differing else f"{differing} not as predicted"
+    say(f"{toolchain.version} with its race detector: {count(total, 'cell')}, {verdict}")
+    return exits.DIFFERS if differing else exits.AS_EXPECTED
+
+
+def _cell(go: RealGo, design: Design, fault: FaultClass, arguments: Namespace) -> list[FreeRuns]:
+    return [
+        run_freely(go, design.handler, plan, fault.settings, arguments.runs, arguments.seed) for plan in fault.plans
+    ]
+
+
+def told(found: list[FreeRuns]) -> str:
+    """All plans of a fault class in a line, and a line more for each outcome that nothing predicts."""
+    runs, racy = sum(each.runs for each in found), sum(each.racy for each in found)
+    seen = sum(len(each.outcomes) for each in found)
+    outside = [f"{each.plan}: {outcome}" for each in found for outcome in each.outside]
+    predicted = sum(len(each.expected.outcomes) for each in found)
+    unexpected = " where none is predicted" if any(each.racy and not each.expected.racy for each in found) else ""
+    text = (
+        f"{count(runs, 'run')} under {count(len(found), 'plan')}, {seen} outcomes, {predicted} predicted, "
+        f"{len(outside)} others, {count(racy, 'run')} with a data race{unexpected}"
+    )
+    more = [f"  and {len(outside) - SHOWN} more"] if len(outside) > SHOWN else []
+    return "\n".join([text, *(f"  not predicted: {printable(line)}" for line in outside[:SHOWN]), *more])
+
+
+def _progress(number: int, total: int, text: str) -> None:
+    write(f"[{number:>{len(str(total))}}/{total}] {text}\n", sys.stderr)

@@ -1,0 +1,50 @@
+package stream
+
+import (
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"harness/gate"
+)
+
+// atomicError is the seed's solution 2 as printed.
+func atomicError(g *gate.G, w http.ResponseWriter, r *http.Request, executor *Executor, capacity int, keepAlive time.Duration) {
+	query := r.FormValue("query")
+	streamChan := make(chan *StreamEvent, capacity)
+	var wg sync.WaitGroup
+	var execErr atomic.Value
+
+	g.At("add on wg")
+	wg.Add(1)
+	g.Go("run_crew", func(g *gate.G) {
+		defer func() {
+			g.At("add on wg")
+			wg.Done()
+		}()
+		err := executor.ExecuteStream(g, r.Context(), query, streamChan)
+		g.At("atomic_store on execErr")
+		execErr.Store(err)
+	})
+
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		http.Error(w, "Streaming not supported", http.StatusInternalServerError)
+		return
+	}
+
+	SendStreamEvent(w, NewStreamEvent("start", "system", "🚀 Starting crew execution..."))
+	flusher.Flush()
+
+	g.At("wait on wg")
+	wg.Wait()
+	g.At("close on streamChan")
+	close(streamChan)
+
+	forwardUntilClosed(g, w, flusher, r, streamChan, keepAlive, func() error {
+		g.At("atomic_load on execErr")
+		err, _ := execErr.Load().(error)
+		return err
+	})
+}

@@ -1,0 +1,48 @@
+package stream
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"harness/gate"
+)
+
+// waitGroup is the seed's solution 1 as printed.
+func waitGroup(g *gate.G, w http.ResponseWriter, r *http.Request, executor *Executor, capacity int, keepAlive time.Duration) {
+	query := r.FormValue("query")
+	streamChan := make(chan *StreamEvent, capacity)
+	var wg sync.WaitGroup
+	var execErr error
+
+	g.At("add on wg")
+	wg.Add(1)
+	g.Go("run_crew", func(g *gate.G) {
+		defer func() {
+			g.At("add on wg")
+			wg.Done()
+		}()
+		err := executor.ExecuteStream(g, r.Context(), query, streamChan)
+		g.At("store on execErr")
+		execErr = err
+	})
+
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		http.Error(w, "Streaming not supported", http.StatusInternalServerError)
+		return
+	}
+
+	SendStreamEvent(w, NewStreamEvent("start", "system", "🚀 Starting crew execution..."))
+	flusher.Flush()
+
+	g.At("wait on wg")
+	wg.Wait()
+	g.At("close on streamChan")
+	close(streamChan)
+
+	forwardUntilClosed(g, w, flusher, r, streamChan, keepAlive, func() error {
+		g.At("load on execErr")
+		return execErr
+	})
+}
