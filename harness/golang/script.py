@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.golang.timing import Timing, due_at
 from harness.model.errors import NondeterministicProgram
 from harness.model.operation import DEFAULT, Operation, Transition
+from harness.model.outcome import Panicked
 from harness.primitives.choice import CHOOSE
 from harness.primitives.mutex import ANNOUNCE, WRITE_LOCK
 from harness.primitives.naming import describe
 from harness.primitives.select import SELECT
 from harness.primitives.sync import AGAIN, COND_ENQUEUE, COND_WAKE, WAIT
 from harness.runtime.execute import Subject
-from harness.runtime.scheduler import Scheduler
 
 ANY = -2
 """No case is left out: see `gate.Any`."""
@@ -34,11 +35,15 @@ class Script:
         steps: see `gate.Step`.
         stuck: the goroutines that are blocked at the end, and at what.
         panic: who panics and how, if that ends it.
+        late: the panics of others that come after it. Go ends the process at the first panic that is reported, and one
+            that has come about later can be the first to be reported.
     """
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     stuck: dict[str, str] = field(default_factory=dict)
     panic: str = ""
+    late: list[str] = field(default_factory=list)
+    shifts: dict[str, int] = field(default_factory=dict)
 
     def job(self, program: str, runs: int, wanted: str, *, bubble: bool) -> dict[str, Any]:
         """The job that forces it on a program, so many times."""
@@ -50,6 +55,7 @@ class Script:
             "Steps": self.steps,
             "Stuck": list(self.stuck),
             "Wanted": wanted,
+            "Shifts": self.shifts,
         }
 
 
@@ -59,26 +65,33 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
     Raises:
         NondeterministicProgram: the program does not offer what was taken before.
     """
-    script = Script()
+    script, timing = Script(), Timing()
+    opened: list[list[dict[str, Any]] | None] = []
     with subject.begun() as scheduler:
+        timing.note(scheduler, None)
+        if scheduler.panic is not None:
+            script.panic = panic_text(scheduler.panic)
         for index in schedule:
             enabled = scheduler.enabled()
             if index >= len(enabled):
                 raise NondeterministicProgram("on running the same choices again, there are fewer")
-            grants = _grants(enabled[index])
+            grants, due, crashes = _grants(enabled[index]), due_at(enabled[index]), scheduler.crashes
             scheduler.take(enabled[index])
-            if grants is not None:
-                script.steps.append({"At": round(scheduler.now * 1e9), "Grants": grants})
-            if scheduler.panic is not None:
-                script.panic = panic_text(scheduler)
-                return script
+            timing.note(scheduler, due)
+            opened.append(None if script.panic else grants)
+            if scheduler.crashes > crashes:
+                script.late.append(panic_text(scheduler.crashed))
+                script.panic = script.panic or script.late.pop()
         script.stuck = {goroutine.name: label(goroutine.operation) for goroutine in scheduler.left()}
+    script.shifts = timing.shifts()
+    times = list(timing.times(script.shifts))[1:]
+    steps = zip(times, opened, strict=True)
+    script.steps = [{"At": at, "Grants": grants} for at, grants in steps if grants is not None]
     return script
 
 
-def panic_text(scheduler: Scheduler) -> str:
+def panic_text(panic: Panicked | None) -> str:
     """How the gate tells of a panic; of a fatal error Go only says what it was."""
-    panic = scheduler.panic
     assert panic is not None
     return panic.message if panic.message.startswith("fatal error: ") else f"{panic.goroutine} panics: {panic.message}"
 
@@ -103,7 +116,7 @@ def _grants(transition: Transition) -> list[dict[str, Any]] | None:
 def _grant(goroutine: Any, way: int) -> dict[str, Any]:
     operation = goroutine.operation
     kind = operation[0]
-    parks = kind is COND_ENQUEUE or (kind is ANNOUNCE and operation[1].readers > 0)
+    parks = kind is COND_ENQUEUE or (kind is ANNOUNCE and _waits_for_readers(operation[1]))
     chooses = kind is SELECT or kind is CHOOSE
     return {
         "Goroutine": goroutine.name,
@@ -111,6 +124,10 @@ def _grant(goroutine: Any, way: int) -> dict[str, Any]:
         "Way": (ANY if way == DEFAULT else way) if chooses else ANY,
         "Parks": parks,
     }
+
+
+def _waits_for_readers(lock: Any) -> bool:
+    return bool(lock.readers and lock.readers + lock.departing)
 
 
 def _has_default(operation: Operation) -> bool:
@@ -125,6 +142,6 @@ def label(operation: Operation | None) -> str:
         return "select"
     if kind is COND_WAKE:
         return describe((COND_ENQUEUE, *operation[1:]))
-    if kind is WRITE_LOCK and operation[1].readers:
+    if kind is WRITE_LOCK and not WRITE_LOCK.ready(operation):
         return describe((ANNOUNCE, *operation[1:]))
     return describe(operation)

@@ -3,9 +3,11 @@
 A mutex is not reentrant and may be unlocked by another goroutine than the one that locked it. Unlocking an
 unlocked one is a fatal error, which no recover can catch.
 
-RWMutex invariants: a writer holds it only while no reader does; from the moment a writer has announced itself
-no new reader gets in. `lock` is therefore two operations, as in Go's implementation: announce (one writer at a
-time), then acquire (when the readers that were inside have left).
+RWMutex invariants: a writer holds it only while no reader does, unless it is misused; from the moment a writer has
+announced itself no new reader gets in. `lock` is therefore two operations, as in Go's implementation: announce (one
+writer at a time), then acquire (when the readers that were inside have left). Unlocking while a writer is announced,
+but waits, takes back the announcement; nobody wakes that writer then (`sync/rwmutex.go`: readers that leave count
+down `readerWait` only while a writer is announced).
 """
 
 from __future__ import annotations
@@ -97,21 +99,25 @@ TRY_LOCK = Kind("try_lock", perform=_try_lock, footprint=_trying)
 
 
 class RWMutex(Primitive):
-    """A reader/writer lock that prefers a waiting writer; `async with` takes it for writing."""
+    """A reader/writer lock that prefers a waiting writer; `async with` takes it for writing.
 
-    __slots__ = ("announced", "readers", "writing")
+    `departing` is how many readers an announced writer still waits for, `cleared` how many writers have been woken.
+    """
+
+    __slots__ = ("announced", "cleared", "departing", "readers", "writing")
 
     def __init__(self, *, name: str | None = None) -> None:
         self.announced = False
         self.writing = False
         self.readers = 0
+        self.departing = 0
+        self.cleared = 0
         self.enrol(name)
 
     @coroutine
     def lock(self) -> Generator[Operation, Any, None]:
         """Lock for writing: announce, then wait for the readers inside to leave."""
-        yield ANNOUNCE, self
-        yield WRITE_LOCK, self
+        yield WRITE_LOCK, self, (yield ANNOUNCE, self)
 
     @coroutine
     def unlock(self) -> Generator[Operation, Any, None]:
@@ -142,8 +148,7 @@ class RWMutex(Primitive):
 
     @coroutine
     def __aenter__(self) -> Generator[Operation, Any, None]:
-        yield ANNOUNCE, self
-        yield WRITE_LOCK, self
+        yield WRITE_LOCK, self, (yield ANNOUNCE, self)
 
     @coroutine
     def __aexit__(self, *_: object) -> Generator[Operation, Any, None]:
@@ -159,21 +164,28 @@ def _no_writer(operation: Operation) -> bool:
     return not operation[1].announced
 
 
-def _no_readers(operation: Operation) -> bool:
-    return not operation[1].readers
+def _readers_have_left(operation: Operation) -> bool:
+    _, lock, waits = operation
+    return not waits or bool(lock.cleared)
 
 
-def _announce(operation: Operation) -> None:
-    operation[1].announced = True
+def _announce(operation: Operation) -> bool:
+    """Whether there are readers to wait for."""
+    lock: RWMutex = operation[1]
+    lock.announced = True
+    lock.departing += lock.readers
+    return lock.readers > 0 and lock.departing != 0
 
 
 def _write_lock(operation: Operation) -> None:
-    operation[1].writing = True
+    _, lock, waits = operation
+    lock.cleared -= waits
+    lock.writing = lock.announced and not lock.readers
 
 
 def _write_unlock(operation: Operation) -> None:
     lock = operation[1]
-    if not lock.writing:
+    if not lock.announced:
         raise Fatal("sync: Unlock of unlocked RWMutex")
     lock.writing = lock.announced = False
 
@@ -187,6 +199,10 @@ def _read_unlock(operation: Operation) -> None:
     if not lock.readers:
         raise Fatal("sync: RUnlock of unlocked RWMutex")
     lock.readers -= 1
+    if lock.announced:
+        lock.departing -= 1
+        if not lock.departing:
+            lock.cleared += 1
 
 
 def _try_write_lock(operation: Operation) -> bool:
@@ -205,7 +221,7 @@ def _try_read_lock(operation: Operation) -> bool:
 
 
 def _unlocking_writer(operation: Operation, way: int) -> Footprint:
-    return ((operation[1], touch.WRITE_UNLOCK if operation[1].writing else touch.READ),)
+    return ((operation[1], touch.WRITE_UNLOCK if operation[1].announced else touch.READ),)
 
 
 def _unlocking_reader(operation: Operation, way: int) -> Footprint:
@@ -224,7 +240,7 @@ def _trying_to_read(operation: Operation, way: int) -> Footprint:
 
 
 ANNOUNCE = Kind("announce", ready=_no_writer, perform=_announce, footprint=touch.ANNOUNCE)
-WRITE_LOCK = Kind("write_lock", ready=_no_readers, perform=_write_lock, footprint=touch.WRITE_LOCK)
+WRITE_LOCK = Kind("write_lock", ready=_readers_have_left, perform=_write_lock, footprint=touch.WRITE_LOCK)
 WRITE_UNLOCK = Kind("write_unlock", perform=_write_unlock, footprint=_unlocking_writer)
 READ_LOCK = Kind("read_lock", ready=_no_writer, perform=_read_lock, footprint=touch.READ_LOCK)
 READ_UNLOCK = Kind("read_unlock", perform=_read_unlock, footprint=_unlocking_reader)

@@ -31,6 +31,7 @@ class Scheduler:
     """The state of one execution. `early` bounds early timer firings; None is the idle clock."""
 
     __slots__ = (
+        "crashed",
         "crashes",
         "due",
         "early",
@@ -68,6 +69,7 @@ class Scheduler:
         self.finished = False
         self.result: Any = None
         self.panic: Panicked | None = None
+        self.crashed: Panicked | None = None
         self.crashes = 0
         self.observed: list[tuple[Any, int]] = []
         self.raised: Exception | None = None
@@ -265,8 +267,9 @@ class Scheduler:
         goroutine.operation = None
         goroutine.blocked = False
         self.crashes += 1
+        self.crashed = Panicked(goroutine.name, message, error)
         if self.panic is None:
-            self.panic = Panicked(goroutine.name, message, error)
+            self.panic = self.crashed
 
     # -- ending --------------------------------------------------------------------------------------------
 

@@ -6,7 +6,20 @@ block until the writer has acquired (and released) the lock" (sync.RWMutex).
 
 from typing import Any
 
-from harness import Atomic, Channel, Deadlocked, Panicked, RWMutex, Shared, go, outcomes, prove, sleep
+from harness import (
+    Atomic,
+    Channel,
+    Deadlocked,
+    Panicked,
+    Returned,
+    RWMutex,
+    Shared,
+    go,
+    outcomes,
+    prove,
+    run,
+    sleep,
+)
 
 
 def test_readers_share() -> None:
@@ -165,6 +178,27 @@ def test_unlocking_what_no_writer_holds_is_fatal() -> None:
 
     fatal = Panicked("main", "fatal error: sync: Unlock of unlocked RWMutex")
     assert outcomes(main, False) == outcomes(main, True) == {fatal}
+
+
+def test_unlocking_under_a_waiting_writer_takes_back_its_announcement_and_nobody_wakes_it() -> None:
+    """`sync/rwmutex.go`: Unlock is fatal unless a writer is announced; RUnlock wakes a writer only while one is."""
+
+    async def main() -> bool:
+        lock = RWMutex()
+
+        async def writer() -> None:
+            await lock.lock()
+
+        await lock.rlock()
+        go(writer)
+        await sleep(1)  # the writer waits for this reader
+        await lock.unlock()
+        await lock.runlock()
+        return await lock.try_rlock()
+
+    execution = run(main)
+    assert execution.outcome == Returned(True)
+    assert execution.leaked == ("main/writer#1",)
 
 
 def test_unlocking_what_no_reader_holds_is_fatal() -> None:

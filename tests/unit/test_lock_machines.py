@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.strategies import DataObject, data, sampled_from
 
 from harness.model.errors import Fatal
 from harness.model.operation import Kind
@@ -46,76 +47,90 @@ class MutexMachine(PrimitiveMachine):
         assert self.mutex.locked == self.locked
 
 
+MOST = 1 << 30
+
+
 class RWMutexMachine(PrimitiveMachine):
-    """Readers inside, and a writer who is absent, announced or holding."""
+    """The numbers of `sync/rwmutex.go`: a writer takes MOST off `count`; `wait` is whom it waits for."""
 
     @initialize()
     def create(self) -> None:
         self.lock = RWMutex()
-        self.readers = 0
-        self.writer = "absent"
+        self.count = self.wait = self.woken = 0
+        self.writers_locked = False
+        self.pending: list[bool] = []
 
-    def take(self, kind: Kind) -> object:
-        assert ready((kind, self.lock))
-        return result_of((kind, self.lock))
+    def take(self, kind: Kind, *arguments: object) -> object:
+        assert ready((kind, self.lock, *arguments))
+        return result_of((kind, self.lock, *arguments))
 
     @rule()
     def announce(self) -> None:
-        assert ready((mutex.ANNOUNCE, self.lock)) == (self.writer == "absent")
-        if self.writer == "absent":
-            self.take(mutex.ANNOUNCE)
-            self.writer = "announced"
+        assert ready((mutex.ANNOUNCE, self.lock)) == (not self.writers_locked)
+        if not self.writers_locked:
+            readers, self.count = self.count, self.count - MOST
+            self.wait += readers
+            self.pending.append(readers != 0 and self.wait != 0)
+            assert self.take(mutex.ANNOUNCE) == self.pending[-1]
+            self.writers_locked = True
 
-    @precondition(lambda self: self.writer == "announced")
-    @rule()
-    def write_lock(self) -> None:
-        assert ready((mutex.WRITE_LOCK, self.lock)) == (self.readers == 0)
-        if not self.readers:
-            self.take(mutex.WRITE_LOCK)
-            self.writer = "holding"
+    @precondition(lambda self: self.pending)
+    @rule(data=data())
+    def write_lock(self, data: DataObject) -> None:
+        waits = data.draw(sampled_from(self.pending))
+        assert ready((mutex.WRITE_LOCK, self.lock, waits)) == (not waits or self.woken > 0)
+        if not waits or self.woken:
+            self.take(mutex.WRITE_LOCK, waits)
+            self.pending.remove(waits)
+            self.woken -= waits
 
     @rule()
     def write_unlock(self) -> None:
-        if self.writer == "holding":
+        if self.count < 0:
             self.take(mutex.WRITE_UNLOCK)
-            self.writer = "absent"
+            self.count += MOST
+            self.writers_locked = False
         else:
             with pytest.raises(Fatal, match="Unlock of unlocked RWMutex"):
                 self.take(mutex.WRITE_UNLOCK)
 
     @rule()
     def read_lock(self) -> None:
-        assert ready((mutex.READ_LOCK, self.lock)) == (self.writer == "absent")
-        if self.writer == "absent":
+        assert ready((mutex.READ_LOCK, self.lock)) == (self.count >= 0)
+        if self.count >= 0:
             self.take(mutex.READ_LOCK)
-            self.readers += 1
+            self.count += 1
 
     @rule()
     def read_unlock(self) -> None:
-        if self.readers:
-            self.take(mutex.READ_UNLOCK)
-            self.readers -= 1
-        else:
+        if self.count in (0, -MOST):
             with pytest.raises(Fatal, match="RUnlock of unlocked RWMutex"):
                 self.take(mutex.READ_UNLOCK)
+            return
+        self.take(mutex.READ_UNLOCK)
+        self.count -= 1
+        if self.count < 0:
+            self.wait -= 1
+            self.woken += not self.wait
 
     @rule()
     def try_write_lock(self) -> None:
-        free = self.writer == "absent" and not self.readers
+        free = not self.writers_locked and self.count == 0
         assert self.take(mutex.TRY_WRITE_LOCK) is free
         if free:
-            self.writer = "holding"
+            self.writers_locked = True
+            self.count -= MOST
 
     @rule()
     def try_read_lock(self) -> None:
-        assert self.take(mutex.TRY_READ_LOCK) is (self.writer == "absent")
-        self.readers += self.writer == "absent"
+        assert self.take(mutex.TRY_READ_LOCK) is (self.count >= 0)
+        self.count += self.count >= 0
 
     @invariant()
     def agrees(self) -> None:
         self.lock.check()
-        assert self.lock.readers == self.readers
-        assert (self.lock.announced, self.lock.writing) == (self.writer != "absent", self.writer == "holding")
+        assert self.lock.announced == (self.count < 0) == self.writers_locked
+        assert self.lock.readers == self.count % MOST
 
 
 TestMutex = MutexMachine.TestCase

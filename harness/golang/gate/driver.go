@@ -23,6 +23,9 @@ type Job struct {
 	Stuck   []string        // forced only: the goroutines that are to be blocked at the end
 	Wanted  string          // forced only: the outcome
 	Racy    *bool           // forced only: whether the race detector is to object; null asks nothing
+
+	// Nanoseconds that are added to the durations of timers, by name: forced only.
+	Shifts map[string]int64
 }
 
 // A Report is the line of the standard output that answers it.
@@ -39,7 +42,7 @@ type Report struct {
 // Drive does the jobs on the standard input. It stops early, which Done tells, when the process holds more than
 // most goroutines that will never move again: they cost time, and the process has to be started anew.
 func Drive(t *testing.T, programs []Program) {
-	const most = 300
+	const most = 100
 	byName := map[string]*Program{}
 	for i := range programs {
 		byName[programs[i].Name] = &programs[i]

@@ -36,6 +36,7 @@ func (w *World) fail(format string, details ...any) {
 func runForced(t *testing.T, p *Program, job *Job) (difference string) {
 	follow := func() {
 		w := newWorld(true, job.Bubble, 0)
+		w.shifts = job.Shifts
 		defer w.release()
 		defer func() {
 			if cause := recover(); cause != nil {
@@ -99,10 +100,10 @@ func (w *World) find(number int, grant Grant) *G {
 	if w.bubble {
 		synctest.Wait()
 	}
-	g := w.lookUp(grant.Goroutine)
+	g := w.known.find(grant.Goroutine)
 	if !w.bubble {
 		w.until(func() bool {
-			g = w.lookUp(grant.Goroutine)
+			g = w.known.find(grant.Goroutine)
 			return g != nil && g.waits()
 		})
 	}
@@ -115,10 +116,10 @@ func (w *World) find(number int, grant Grant) *G {
 	return g
 }
 
-func (w *World) lookUp(path string) *G {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.known[path]
+// blocked tells whether the goroutine is blocked, at a gate or in an operation.
+func (g *G) blocked() bool {
+	id := g.id.Load()
+	return id != nil && blocked[states()[*id]]
 }
 
 // waits tells whether the goroutine stands at a gate that nobody has opened yet.
@@ -153,19 +154,20 @@ func (w *World) mustPark(number int, g *G) {
 	if w.bubble {
 		synctest.Wait()
 	} else {
-		w.until(func() bool { return g.moved() || blocked[states()[g.id]] })
+		w.until(func() bool { return g.moved() || g.blocked() })
 	}
 	if g.moved() {
 		w.fail("step %d: %s is not blocked by %q", number, g.path, g.at)
 	}
 }
 
-// until waits outside a bubble, at most until nothing moves any more.
+// until waits outside a bubble until done, at most until nothing moves any more.
 func (w *World) until(done func() bool) {
 	started := time.Now()
 	for round := 1; !done(); round++ {
 		runtime.Gosched()
 		if round%1000 == 0 && (still() || time.Since(started) > patience) {
+			done() // what it looks at may have changed just before
 			return
 		}
 	}
@@ -174,7 +176,7 @@ func (w *World) until(done func() bool) {
 // confirmStuck opens the gates of all that are left, and looks whether one of them gets on.
 func (w *World) confirmStuck(stuck []string) {
 	for _, path := range stuck {
-		g := w.lookUp(path)
+		g := w.known.find(path)
 		if g == nil || g.ended.Load() {
 			w.fail("at the end: %s has ended, but should be blocked", path)
 		}
@@ -189,7 +191,7 @@ func (w *World) confirmStuck(stuck []string) {
 		w.until(still)
 	}
 	for _, path := range stuck {
-		if g := w.lookUp(path); g.moved() {
+		if g := w.known.find(path); g.moved() {
 			w.fail("at the end: %s gets past the operation at which it should be blocked", path)
 		}
 	}
@@ -199,7 +201,7 @@ func (w *World) waitsForGate(g *G) bool {
 	if w.bubble {
 		synctest.Wait()
 	} else {
-		w.until(func() bool { return g.waits() || blocked[states()[g.id]] })
+		w.until(func() bool { return g.waits() || g.blocked() })
 	}
 	return g.waits()
 }
@@ -207,12 +209,10 @@ func (w *World) waitsForGate(g *G) bool {
 // release lets the goroutines that stand at gates go home.
 func (w *World) release() {
 	w.over.Store(true)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, g := range w.known {
+	for _, g := range w.known.all() {
 		if g.waits() {
-			close(g.grants)
 			g.opened++
+			close(g.grants)
 		}
 	}
 }

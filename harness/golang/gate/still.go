@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// The states in which a goroutine stays until another one does something.
+// The states in which a goroutine stays until another one of the program does something. Not "semacquire": in it the runtime
+// waits for the very pause in which the states are read.
 var blocked = map[string]bool{
 	"chan receive": true, "chan send": true, "select": true,
 	"chan receive (nil chan)": true, "chan send (nil chan)": true, "select (no cases)": true,
-	"semacquire": true, "sync.Mutex.Lock": true, "sync.RWMutex.RLock": true, "sync.RWMutex.Lock": true,
+	"sync.Mutex.Lock": true, "sync.RWMutex.RLock": true, "sync.RWMutex.Lock": true,
 	"sync.WaitGroup.Wait": true, "sync.Cond.Wait": true,
 }
 

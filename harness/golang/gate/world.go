@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -33,8 +32,8 @@ type World struct {
 	main     *G
 	over     atomic.Bool
 	panicked atomic.Pointer[string]
-	mu       sync.Mutex
-	known    map[string]*G
+	known    registry
+	shifts   map[string]int64
 }
 
 // A G is one goroutine of the program. Its path is the spawn path: main/worker#2 is the second worker of main.
@@ -46,7 +45,7 @@ type G struct {
 	last     int
 	at       string
 	random   uint64
-	id       string
+	id       atomic.Pointer[string]
 	ended    atomic.Bool
 	asleep   atomic.Bool
 	arrived  atomic.Int64
@@ -64,7 +63,7 @@ type grant struct {
 }
 
 func newWorld(forced, bubble bool, seed uint64) *World {
-	w := &World{forced: forced, bubble: bubble, seed: seed, known: map[string]*G{}}
+	w := &World{forced: forced, bubble: bubble, seed: seed}
 	w.main = w.newG("main")
 	return w
 }
@@ -73,9 +72,7 @@ func (w *World) newG(path string) *G {
 	g := &G{world: w, path: path}
 	if w.forced {
 		g.grants = make(chan grant)
-		w.mu.Lock()
-		w.known[path] = g
-		w.mu.Unlock()
+		w.known.add(g)
 	} else {
 		g.random = mix(w.seed, path)
 	}
@@ -105,8 +102,9 @@ func (g *G) run(f func(g *G)) {
 			g.world.panicked.CompareAndSwap(nil, &text)
 		}
 	}()
-	if g.world.forced && !g.world.bubble {
-		g.id = goroutineID()
+	if g.world.forced {
+		id := goroutineID()
+		g.id.Store(&id)
 	}
 	f(g)
 }

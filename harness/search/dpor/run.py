@@ -18,6 +18,7 @@ from harness.model.dependence import (
     READ_UNLOCK,
     RECEIVE,
     SEND,
+    WRITE_UNLOCK,
     Footprint,
 )
 from harness.model.operation import Transition
@@ -32,7 +33,7 @@ from harness.runtime.scheduler import Scheduler
 from harness.search.dpor.history import NOWHERE, Bits, History
 from harness.search.dpor.step import Key, Step, Touch
 
-SUSPECT = 1 << BELOW_ZERO | 1 << RAISE | 1 << LOWER | 1 << READ_UNLOCK | 1 << READ
+SUSPECT = 1 << BELOW_ZERO | 1 << RAISE | 1 << LOWER | 1 << READ_UNLOCK | 1 << WRITE_UNLOCK | 1 << READ
 """Labels of steps that may misuse an object; see `Run.misused`."""
 
 PANICS = 0
@@ -283,6 +284,8 @@ class Run:
                 _, group, delta = transition[0].operation
                 if group.zeros and group.counter + delta:
                     return {touched}
+            if label == WRITE_UNLOCK and not transition[0].operation[1].writing:
+                return {touched}
             if label == READ_UNLOCK or (label == READ and transition[0].operation[0] is READ_UNLOCKING):
                 mine = self.history.takers.get(step.key[0], 0)
                 if self.history.count(touched, READ_LOCK, mine) <= self.history.count(touched, READ_UNLOCK, mine):

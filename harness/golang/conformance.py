@@ -1,0 +1,195 @@
+"""The comparison of the harness with real Go, program by program.
+
+Three questions are asked about each program. Does Go, left free, ever come to an outcome that the harness does not
+predict? Does Go's race detector report a race where the harness finds none? And does Go come to every outcome that is
+predicted, when it is made to follow the schedule? The first is not asked of programs with a data race: Go promises
+them no sequential consistency (The Go Memory Model, "Implementation Restrictions for Programs Containing Data Races").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from harness.golang.predict import Prediction
+from harness.golang.process import GoProcess, started
+from harness.golang.text import Text
+from harness.golang.toolchain import Toolchain
+
+PROCESSORS = (1, 2, 4)
+BLOCKING = frozenset({"lock", "rlock", "wlock", "once", "cond_wait"})
+OUTSIDE, MISSED_RACE, UNCONFIRMED = "outside", "missed race", "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where Go and the harness do not agree about a program.
+
+    Attributes:
+        kind: "outside" (Go came to an outcome that was not predicted), "missed race" (Go reports a data race and we do
+            not), or "unconfirmed" (Go does not follow the schedule to a predicted outcome).
+        detail: the outcome, or the report; what Go did instead.
+        why: for an unconfirmed outcome, the reason that Go cannot show it, if it is known.
+    """
+
+    kind: str
+    program: str
+    detail: str
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What a comparison has come to so far."""
+
+    programs: int = 0
+    runs: int = 0
+    predicted: int = 0
+    confirmed: int = 0
+    seen: int = 0
+    racy: int = 0
+    racy_in_go: int = 0
+    verbs: Counter[str] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        """Is every predicted outcome confirmed or explained, and nothing outside or missed?"""
+        return all(difference.why for difference in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often each program is executed: freely, under the race detector, and for each predicted outcome."""
+
+    free: int = 300
+    race: int = 40
+    forced: int = 2
+
+
+REUSED = "WaitGroup is reused before previous Wait has returned"
+REASONS = {
+    REUSED: "a waiter that was woken goes on at once; no gate can hold it until somebody has added again",
+}
+
+
+def reason(outcome: str) -> str:
+    """Why the gate cannot bring an outcome about, if that is known."""
+    return next((why for text, why in REASONS.items() if text in outcome), "")
+
+
+class Judge:
+    """Real Go, with a batch of programs built in."""
+
+    def __init__(self, plain: GoProcess, race: GoProcess, effort: Effort) -> None:
+        self.plain = plain
+        self.race = race
+        self.effort = effort
+
+    def compare(self, prediction: Prediction, comparison: Comparison) -> None:
+        """Ask all three questions about one program."""
+        comparison.programs += 1
+        comparison.verbs.update(prediction.text.verbs)
+        comparison.predicted += len(prediction.outcomes)
+        comparison.racy += bool(prediction.race)
+        comparison.differences += self.outside(prediction, comparison)
+        comparison.differences += self.missed_race(prediction, comparison)
+        comparison.differences += self.unconfirmed(prediction, comparison)
+
+    def outside(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
+        """What Go comes to by itself, and we do not predict."""
+        seen: set[str] = set()
+        for number, processors in enumerate(PROCESSORS):
+            runs = self.effort.free // len(PROCESSORS)
+            report = self.plain.do(free_job(prediction.text, runs, seed=number * runs, processors=processors))
+            comparison.runs += report["Done"]
+            seen.update(report["Outcomes"])
+        comparison.seen += len(seen & set(prediction.outcomes))
+        if not prediction.race:
+            for outcome in sorted(seen - prediction.late - set(prediction.outcomes)):
+                yield Difference(OUTSIDE, prediction.text.name, outcome)
+
+    def missed_race(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
+        """What Go's race detector finds, and we do not."""
+        self.race.do(free_job(prediction.text, self.effort.race, processors=2))
+        report = self.race.races()
+        comparison.racy_in_go += bool(report)
+        if report and not prediction.race:
+            yield Difference(MISSED_RACE, prediction.text.name, report)
+
+    def unconfirmed(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
+        """What we predict, and Go does not come to by the schedule."""
+        bubble = not prediction.text.verbs & BLOCKING
+        for outcome in prediction.outcomes:
+            job = prediction.script(outcome).job(prediction.text.name, self.effort.forced, outcome, bubble=bubble)
+            report = self.plain.do(job)
+            if report["Same"] == report["Done"]:
+                comparison.confirmed += 1
+            else:
+                yield Difference(UNCONFIRMED, prediction.text.name, f"{outcome}: {report['Differs']}", reason(outcome))
+
+
+def free_job(text: Text, runs: int, *, seed: int = 0, processors: int = 2) -> dict[str, object]:
+    """Executions under Go's own scheduler."""
+    return {"Program": text.name, "Runs": runs, "Seed": seed, "Procs": processors, "Bubble": text.timed}
+
+
+def sources(texts: Iterable[Text]) -> dict[str, str]:
+    """The Go files of a batch of programs."""
+    texts = list(texts)
+    table = "\n".join(f'\t{{Name: "{text.name}", Main: {text.name}}},' for text in texts)
+    files = {"drive_test.go": DRIVE % table}
+    for start in range(0, len(texts), 50):
+        bodies = "\n".join(text.go for text in texts[start : start + 50])
+        files[f"programs{start}_test.go"] = f"{HEADER}\n{bodies}"
+    return files
+
+
+HEADER = """package programs
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"harness/gate"
+)
+
+var _ = runtime.Gosched
+var _ context.Context
+var _ sync.Mutex
+var _ atomic.Int64
+var _ time.Duration
+"""
+
+DRIVE = """package programs
+
+import (
+	"testing"
+
+	"harness/gate"
+)
+
+func TestDrive(t *testing.T) {
+	gate.Drive(t, []gate.Program{
+%s
+	})
+}
+"""
+
+
+@contextmanager
+def judging(go: Toolchain, texts: Sequence[Text], effort: Effort | None = None) -> Iterator[Judge]:
+    """Real Go with these programs, built with and without its race detector."""
+    files = sources(texts)
+    with (
+        go.built(files) as plain,
+        go.built(files, race=True) as race,
+        started(plain) as freely,
+        started(race) as watched,
+    ):
+        yield Judge(freely, watched, effort or Effort())

@@ -1,0 +1,96 @@
+"""When, to the nanosecond, Go is to do what a schedule of ours does at one instant.
+
+Two timers of ours that are due at the same time fire in any order. In a bubble of testing/synctest two that are set for
+the same instant fire at once; so each gets a shift of a few nanoseconds, in the order in which the schedule wants
+them, and every step gets the time at which its timer really fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Any
+
+from harness.model.operation import Operation, Transition
+from harness.primitives.time import SLEEP
+from harness.runtime.scheduler import Scheduler
+
+NANOSECONDS = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a step has to do with time: whose deadline it is, and which deadlines it sets, so many nanoseconds ahead."""
+
+    due: str | None
+    armed: tuple[tuple[str, int], ...]
+
+
+@dataclass(slots=True)
+class Timing:
+    """Watches the deadlines of an execution, by the names of the timers, step by step."""
+
+    moments: list[Moment] = field(default_factory=list)
+    orders: dict[float, list[str]] = field(default_factory=dict)
+    pending: dict[str, float] = field(default_factory=dict)
+
+    def note(self, scheduler: Scheduler, due: str | None) -> None:
+        """A step has been taken, to which this deadline had to come."""
+        now = dict(_deadlines(scheduler))
+        if due is not None:
+            self.orders.setdefault(self.pending.get(due, scheduler.now), []).append(due)
+        for name, deadline in self.pending.items():
+            if name != due and now.get(name) != deadline and deadline <= scheduler.now:
+                self.orders.setdefault(deadline, []).append(name)  # called off when it was due
+        armed = [
+            (name, round((deadline - scheduler.now) * NANOSECONDS))
+            for name, deadline in now.items()
+            if self.pending.get(name) != deadline or name == due
+        ]
+        self.moments.append(Moment(due, tuple(armed)))
+        self.pending = now
+
+    def shifts(self) -> dict[str, int]:
+        """How much later than set each timer is to fire, in nanoseconds; nothing where no such numbers exist."""
+        graph: dict[str, set[str]] = {}
+        for order in self.orders.values():
+            for earlier, later in pairwise(order):
+                graph.setdefault(later, set()).add(earlier)
+        try:
+            return {name: rank for rank, name in enumerate(TopologicalSorter(graph).static_order())}
+        except CycleError:
+            return {}
+
+    def times(self, shifts: dict[str, int]) -> Iterable[int]:
+        """The time of every step in Go, in nanoseconds since the beginning."""
+        deadlines: dict[str, int] = {}
+        now = 0
+        for moment in self.moments:
+            if moment.due is not None:
+                now = max(now, deadlines.get(moment.due, now))
+            yield now
+            for name, delay in moment.armed:
+                deadlines[name] = now + delay + (shifts.get(name, 0) if delay > 0 else 0)
+
+
+def due_at(transition: Transition) -> str | None:
+    """Whose deadline must have come for a transition that is about to be taken."""
+    if len(transition) == 1:
+        return _name(transition[0])
+    first = transition[0]
+    return f"sleep {first.name}" if first.operation[0] is SLEEP else None
+
+
+def _deadlines(scheduler: Scheduler) -> Iterable[tuple[str, float]]:
+    for timer in scheduler.timers:
+        yield _name(timer), timer.deadline
+    for goroutine in scheduler.live:
+        operation: Operation | None = goroutine.operation
+        if operation is not None and operation[0] is SLEEP:
+            yield f"sleep {goroutine.name}", operation[2]
+
+
+def _name(timer: Any) -> str:
+    return str(timer.label or timer.identity)
