@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.golang.toolchain import Toolchain
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && "
@@ -54,18 +56,28 @@ def test_every_block_is_of_a_kind_that_a_test_runs() -> None:
         ("file", "python"),
         ("run", "python"),
         ("exit", "console"),
+        ("go", "console"),
     }
 
 
-def test_console_blocks_show_what_the_commands_print(folder: Path) -> None:
-    shown = [(mark, text) for mark, language, text in marked_blocks() if language == "console"]
-    assert len(shown) == 3
+def shows_what_it_prints(kind: str, folder: Path, go: str = "") -> int:
+    """Check the console blocks of a kind, with the version of Go that is there; how many they are."""
+    shown = [(mark, text) for mark, _, text in marked_blocks() if mark.startswith(f"{kind}: ")]
     for mark, text in shown:
         command, _, expected = text.partition("\n")
         result = run(command.removeprefix("$ "), folder)
-        assert result.returncode == int(mark.removeprefix("exit: ")), result.stderr
+        assert result.returncode == int(mark.removeprefix(f"{kind}: ")), result.stderr
         if expected:
-            assert result.stdout == expected
+            assert result.stdout == re.sub(r"\bgo1[.\d]+", go, expected)
+    return len(shown)
+
+
+def test_console_blocks_show_what_the_commands_print(folder: Path) -> None:
+    assert shows_what_it_prints("exit", folder) == 3
+
+
+def test_on_real_go_too(folder: Path, go: Toolchain) -> None:
+    assert shows_what_it_prints("go", folder, go.version) == 2
 
 
 def test_the_replay_command_that_the_failure_prints_shows_the_same_steps(folder: Path) -> None:

@@ -1,0 +1,18 @@
+"""A Go toolchain for the tests that need one: without it they are skipped, and in CI, which installs it, they fail."""
+
+import os
+
+import pytest
+
+from harness.golang.toolchain import GoUnavailable, Toolchain, find_go
+
+
+@pytest.fixture(scope="session")
+def go() -> Toolchain:
+    """The toolchain."""
+    try:
+        return find_go()
+    except GoUnavailable as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI installs the extra 'go', and yet: {error}")
+        pytest.skip(str(error))
