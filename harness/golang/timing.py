@@ -15,6 +15,7 @@ from typing import Any
 
 from harness.model.operation import Operation, Transition
 from harness.primitives.time import SLEEP
+from harness.runtime.clock import Tick
 from harness.runtime.scheduler import Scheduler
 
 NANOSECONDS = 1e9
@@ -22,8 +23,9 @@ NANOSECONDS = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a step has to do with time: whose deadline it is, and which deadlines it sets, so many nanoseconds ahead."""
+    """What a step has to do with time, in nanoseconds: how much passes, whose deadline it is, and which it sets."""
 
+    passed: int
     due: str | None
     armed: tuple[tuple[str, int], ...]
 
@@ -35,6 +37,7 @@ class Timing:
     moments: list[Moment] = field(default_factory=list)
     orders: dict[float, list[str]] = field(default_factory=dict)
     pending: dict[str, float] = field(default_factory=dict)
+    now: float = 0.0
 
     def note(self, scheduler: Scheduler, due: str | None) -> None:
         """A step has been taken, to which this deadline had to come."""
@@ -49,8 +52,9 @@ class Timing:
             for name, deadline in now.items()
             if self.pending.get(name) != deadline or name == due
         ]
-        self.moments.append(Moment(due, tuple(armed)))
-        self.pending = now
+        passed = round((scheduler.now - self.now) * NANOSECONDS)
+        self.moments.append(Moment(passed, due, tuple(armed)))
+        self.pending, self.now = now, scheduler.now
 
     def shifts(self) -> dict[str, int]:
         """How much later than set each timer is to fire, in nanoseconds; nothing where no such numbers exist."""
@@ -68,8 +72,7 @@ class Timing:
         deadlines: dict[str, int] = {}
         now = 0
         for moment in self.moments:
-            if moment.due is not None:
-                now = max(now, deadlines.get(moment.due, now))
+            now = max(now, deadlines.get(moment.due or "", now + moment.passed))
             yield now
             for name, delay in moment.armed:
                 deadlines[name] = now + delay + (shifts.get(name, 0) if delay > 0 else 0)
@@ -78,7 +81,7 @@ class Timing:
 def due_at(transition: Transition) -> str | None:
     """Whose deadline must have come for a transition that is about to be taken."""
     if len(transition) == 1:
-        return _name(transition[0])
+        return None if isinstance(transition[0], Tick) else _name(transition[0])
     first = transition[0]
     return f"sleep {first.name}" if first.operation[0] is SLEEP else None
 
