@@ -51,7 +51,7 @@ class Comparison:
     seen: int = 0
     racy: int = 0
     racy_in_go: int = 0
-    verbs: Counter[str] = field(default_factory=Counter)
+    primitives: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -91,7 +91,7 @@ class Judge:
     def compare(self, prediction: Prediction, comparison: Comparison) -> None:
         """Ask all three questions about one program."""
         comparison.programs += 1
-        comparison.verbs.update(prediction.text.verbs)
+        comparison.primitives.update(prediction.text.primitives)
         comparison.predicted += len(prediction.outcomes)
         comparison.racy += bool(prediction.race)
         comparison.differences += self.outside(prediction, comparison)
