@@ -1,4 +1,7 @@
-"""A Go toolchain for the tests that need one: without it they are skipped, and in CI, which installs it, they fail."""
+"""A Go toolchain, with its race detector, for the tests that need one.
+
+Without it they are skipped, and in CI, which installs it, they fail.
+"""
 
 import os
 
@@ -11,7 +14,9 @@ from harness.golang.toolchain import GoUnavailable, Toolchain, find_go
 def go() -> Toolchain:
     """The toolchain."""
     try:
-        return find_go()
+        found = find_go()
+        found.check_races()
+        return found
     except GoUnavailable as error:
         if os.environ.get("CI"):
             pytest.fail(f"CI installs the extra 'go', and yet: {error}")

@@ -40,6 +40,21 @@ class Toolchain:
     command: str
     version: str
 
+    def check_races(self) -> None:
+        """Programs can be built with the race detector here.
+
+        Raises:
+            GoUnavailable: there is no C compiler, which it needs.
+        """
+        enabled, compiler = (
+            run([self.command, "env", name], None, 60).stdout.strip() for name in ("CGO_ENABLED", "CC")
+        )
+        if enabled == "0" or shutil.which(compiler.split(" ")[0]) is None:
+            raise GoUnavailable(
+                f"Go's race detector needs cgo and a C compiler, and {compiler!r} is not there or CGO_ENABLED is 0: "
+                f"install gcc, and leave CGO_ENABLED alone"
+            )
+
     @contextmanager
     def built(self, sources: Mapping[str, str], *, race: bool = False, seconds: float = 600) -> Iterator[Path]:
         """The test binary of the Go files in `sources` (path below the module to text), as long as it is needed.
@@ -48,7 +63,10 @@ class Toolchain:
 
         Raises:
             GoBuildFailed: it does not compile, or not within `seconds`.
+            GoUnavailable: the race detector is asked for, and cannot be had.
         """
+        if race:
+            self.check_races()
         with tempfile.TemporaryDirectory(prefix="harness-go-") as folder:
             for path, text in {"go.mod": MODULE, **gate_sources(), **sources}.items():
                 target = Path(folder, path)

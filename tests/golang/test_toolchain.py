@@ -71,6 +71,16 @@ def test_a_build_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
         pass
 
 
+@pytest.mark.parametrize(("cgo", "compiler"), [("0", "sh"), ("1", "no-such-compiler -m64")])
+def test_a_race_detector_without_a_c_compiler_is_refused(
+    cgo: str, compiler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = pretend_go(tmp_path, f"echo {cgo}; echo {compiler}", monkeypatch)
+    needed = pytest.raises(GoUnavailable, match="race detector needs cgo and a C compiler")
+    with needed, Toolchain(command, "go1.25").built({}, race=True):
+        pass
+
+
 def test_what_the_compiler_says_first_is_told(go: Toolchain) -> None:
     told = pytest.raises(GoBuildFailed, match=r"cannot build the program: \S*drive_test.go:10:\d+: undefined: nonsense")
     with told, go.built({"drive_test.go": PROGRAM % "nonsense()"}):

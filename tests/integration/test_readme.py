@@ -77,7 +77,7 @@ def test_console_blocks_show_what_the_commands_print(folder: Path) -> None:
 
 
 def test_on_real_go_too(folder: Path, go: Toolchain) -> None:
-    assert shows_what_it_prints("go", folder, go.version) == 2
+    assert shows_what_it_prints("go", folder, go.version) == 3
 
 
 def test_the_replay_command_that_the_failure_prints_shows_the_same_steps(folder: Path) -> None:
