@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAc
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, listing, programs, verify
+from harness.cli import confirm, conform, listing, programs, verify
 from harness.model.execution import ADVERSARIAL, IDLE
 from harness.runtime.watchdog import PATIENCE
 
@@ -33,6 +33,7 @@ def parser() -> ArgumentParser:
     _add_check(commands)
     _add_replay(commands)
     _add_confirm(commands)
+    _add_conform(commands)
     _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
     return top
 
@@ -106,6 +107,16 @@ def _add_confirm(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
     command.add_argument("--runs", metavar="N", type=positive, default=100, help="of each (default: %(default)s)")
     command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the delays in free runs")
+
+
+def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "conform", "compare generated programs with real Go", conform.run)
+    command.add_argument("--programs", metavar="N", type=positive, default=100, help="how many (default: %(default)s)")
+    command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the first (default: %(default)s)")
+    command.add_argument(
+        "--runs", metavar="N", type=positive, default=300, help="free runs of each (default: %(default)s)"
+    )
+    command.add_argument("--show", metavar="SEED", type=natural, help="only print a program, in Python and in Go")
 
 
 def _add_patience(command: ArgumentParser) -> None:

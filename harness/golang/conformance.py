@@ -2,8 +2,11 @@
 
 Three questions are asked about each program. Does Go, left free, ever come to an outcome that the harness does not
 predict? Does Go's race detector report a race where the harness finds none? And does Go come to every outcome that is
-predicted, when it is made to follow the schedule? The first is not asked of programs with a data race: Go promises
-them no sequential consistency (The Go Memory Model, "Implementation Restrictions for Programs Containing Data Races").
+predicted, when it is made to follow the schedule?
+
+The first is not asked of programs with a data race: Go promises them no sequential consistency (The Go Memory Model,
+section "Implementation Restrictions for Programs Containing Data Races"). The third is also asked of what is predicted
+if a deadline may come while goroutines could still run (the adversarial clock): who stands at a gate is slow.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from harness.golang.predict import Prediction
+from harness.golang.predict import Prediction, predict
 from harness.golang.process import FATAL, GoProcess, started
 from harness.golang.text import Text
 from harness.golang.toolchain import Toolchain
+from harness.model.execution import ADVERSARIAL
 
 PROCESSORS = (1, 2, 4)
 BLOCKING = frozenset({"lock", "rlock", "wlock", "once", "cond_wait"})
@@ -51,7 +55,7 @@ class Comparison:
     seen: int = 0
     racy: int = 0
     racy_in_go: int = 0
-    verbs: Counter[str] = field(default_factory=Counter)
+    primitives: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -91,12 +95,14 @@ class Judge:
     def compare(self, prediction: Prediction, comparison: Comparison) -> None:
         """Ask all three questions about one program."""
         comparison.programs += 1
-        comparison.verbs.update(prediction.text.verbs)
-        comparison.predicted += len(prediction.outcomes)
+        comparison.primitives.update(prediction.text.primitives)
         comparison.racy += bool(prediction.race)
         comparison.differences += self.outside(prediction, comparison)
         comparison.differences += self.missed_race(prediction, comparison)
         comparison.differences += self.unconfirmed(prediction, comparison)
+        early = predict(prediction.text, clock=ADVERSARIAL) if prediction.text.timed else None
+        if early is not None:
+            comparison.differences += self.unconfirmed(early, comparison)
 
     def outside(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
         """What Go comes to by itself, and we do not predict."""
@@ -131,6 +137,7 @@ class Judge:
 
     def unconfirmed(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
         """What we predict, and Go does not come to by the schedule."""
+        comparison.predicted += len(prediction.outcomes)
         for outcome in prediction.outcomes:
             report = self.plain.do(self.forced_job(prediction, outcome, self.effort.forced))
             if report["Same"] == report["Done"]:

@@ -55,7 +55,7 @@ class Writer:
 
     def main(self) -> Body:
         """One to two more goroutines, and what main does itself."""
-        others: list[Statement] = [("go", self.body(3, 1)) for _ in range(self.source.choice((1, 1, 2)))]
+        others: list[Statement] = [("go", self.body(4, 1)) for _ in range(self.source.choice((1, 2, 2)))]
         if "wg_wait" in self.verbs and self.source.random() < 0.8:
             others.insert(0, ("wg_add", 0))
         return (*others, *self.body(3, 0))

@@ -13,7 +13,7 @@ from typing import Any
 import harness
 from harness.golang.script import Script, script_of
 from harness.golang.text import Text
-from harness.model.execution import Settings
+from harness.model.execution import IDLE, Settings
 from harness.model.outcome import StepLimitReached
 from harness.oracles import no_data_race
 from harness.runtime.execute import Subject
@@ -22,6 +22,7 @@ from harness.search.dpor.strategy import DPOR
 from harness.search.strategy import Strategy
 
 MOST_STEPS = 200
+EARLY_FIRINGS = 1
 
 
 class Log:
@@ -106,10 +107,10 @@ class Prediction:
         return script_of(self.subject, self.outcomes[outcome])
 
 
-def predict(text: Text, most: int = 400, strategy: Strategy | None = None) -> Prediction | None:
+def predict(text: Text, most: int = 400, strategy: Strategy | None = None, clock: str = IDLE) -> Prediction | None:
     """All outcomes of a program, by DPOR or another exhaustive `strategy`; None beyond `most` executions."""
     runnable = Runnable(text)
-    prediction = Prediction(text, Subject(runnable, (), Settings(max_steps=MOST_STEPS)), runnable)
+    prediction = Prediction(text, Subject(runnable, (), Settings(clock, MOST_STEPS, EARLY_FIRINGS)), runnable)
     for execution in executions(prediction.subject, strategy or DPOR()):
         prediction.executions += 1
         if prediction.executions > most or isinstance(execution.outcome, StepLimitReached):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from harness.golang.verbs import VERBS
+from harness.golang.verbs import PRIMITIVES, VERBS
 
 Statement: TypeAlias = tuple[Any, ...]
 Body: TypeAlias = tuple[Statement, ...]
@@ -58,6 +58,28 @@ class Text:
     def verbs(self) -> frozenset[str]:
         """Which sorts of statements it has."""
         return frozenset(statement[0] for statement in flat(self.body))
+
+    @property
+    def primitives(self) -> frozenset[str]:
+        """Which of Go's primitives it is about."""
+        found: set[str] = set()
+        for statement in flat(self.body):
+            if statement[0] == "select":
+                found.add("select with default" if statement[2] else "select without default")
+                found.update(self._channel(channel) for _, channel, _ in statement[1])
+            elif statement[0] in VERBS and VERBS[statement[0]].kinds == "c":
+                found.add(self._channel(f"c{statement[1]}"))
+            found.add(PRIMITIVES.get(statement[0], ""))
+        return frozenset(found - {""})
+
+    def _channel(self, name: str) -> str:
+        """Which sort of channel `name` is."""
+        if name[0] != "c":
+            return {"t": "timer", "d": "context"}[name[0]]
+        number = int(name[1:])
+        if number == NIL_CHANNEL:
+            return "nil channel"
+        return "buffered channel" if self.capacities[number] else "unbuffered channel"
 
     def _declarations(self, text: str, column: int) -> list[str]:
         """Those of the objects that `text` mentions, and of what these need."""

@@ -135,3 +135,25 @@ VERBS: dict[str, Verb] = {
     # A panic between two operations happens together with the first; here it has an operation of its own.
     "panic": Verb("", 'await gosched(); raise Panic("boom")', 'g.At("gosched"); panic("boom")'),
 }
+
+_ABOUT = {
+    "goroutine": "go",
+    "close": "close",
+    "range": "range",
+    "length": "length",
+    "shared variable": "load store",
+    "atomic": "atomic_load atomic_store add swap cas",
+    "atomic.Value": "value_load value_store",
+    "Mutex": "lock unlock try_lock",
+    "RWMutex": "rlock runlock wlock wunlock try_rlock try_wlock",
+    "WaitGroup": "wg_add wg_done wg_wait",
+    "Once": "once",
+    "Cond": "cond_wait signal broadcast",
+    "context": "cancel err watch",
+    "timer": "timer stop reset",
+    "sleep": "sleep",
+    "panic": "panic",
+    "recover": "recover",
+}
+PRIMITIVES = {verb: primitive for primitive, verbs in _ABOUT.items() for verb in verbs.split()}
+"""Which of Go's primitives a statement is about; channels and selects are told apart by what they are."""

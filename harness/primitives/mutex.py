@@ -5,9 +5,11 @@ unlocked one is a fatal error, which no recover can catch.
 
 RWMutex invariants: a writer holds it only while no reader does, unless it is misused; from the moment a writer has
 announced itself no new reader gets in. `lock` is therefore two operations, as in Go's implementation: announce (one
-writer at a time), then acquire (when the readers that were inside have left). Unlocking while a writer is announced,
-but waits, takes back the announcement; nobody wakes that writer then (`sync/rwmutex.go`: readers that leave count
-down `readerWait` only while a writer is announced).
+writer at a time), then acquire (when the readers that were inside have left).
+
+Unlocking while a writer is announced, but waits, takes back the announcement. As in `sync/rwmutex.go`, nobody wakes
+that writer then, because readers that leave count down only while a writer is announced; and as many readers as are
+inside will get past the next writer, because the unlocking took them for readers that wait.
 """
 
 from __future__ import annotations
@@ -101,10 +103,11 @@ TRY_LOCK = Kind("try_lock", perform=_try_lock, footprint=_trying)
 class RWMutex(Primitive):
     """A reader/writer lock that prefers a waiting writer; `async with` takes it for writing.
 
-    `departing` is how many readers an announced writer still waits for, `cleared` how many writers have been woken.
+    `departing` is how many readers an announced writer still waits for, `cleared` how many writers have been woken,
+    `strays` how many readers may get past a writer, because somebody has `misused` the lock.
     """
 
-    __slots__ = ("announced", "cleared", "departing", "readers", "writing")
+    __slots__ = ("announced", "cleared", "departing", "misused", "readers", "strays", "writing")
 
     def __init__(self, *, name: str | None = None) -> None:
         self.announced = False
@@ -112,6 +115,8 @@ class RWMutex(Primitive):
         self.readers = 0
         self.departing = 0
         self.cleared = 0
+        self.strays = 0
+        self.misused = False
         self.enrol(name)
 
     @coroutine
@@ -157,11 +162,16 @@ class RWMutex(Primitive):
     def check(self) -> None:
         """Assert the invariants."""
         assert self.readers >= 0
-        assert not self.writing or (self.announced and self.readers == 0)
+        assert self.misused or not self.writing or (self.announced and self.readers == 0)
 
 
 def _no_writer(operation: Operation) -> bool:
     return not operation[1].announced
+
+
+def _may_read(operation: Operation) -> bool:
+    lock: RWMutex = operation[1]
+    return not lock.announced or lock.strays > 0
 
 
 def _readers_have_left(operation: Operation) -> bool:
@@ -187,11 +197,15 @@ def _write_unlock(operation: Operation) -> None:
     lock = operation[1]
     if not lock.announced:
         raise Fatal("sync: Unlock of unlocked RWMutex")
+    lock.misused |= not lock.writing
+    lock.strays += lock.readers
     lock.writing = lock.announced = False
 
 
 def _read_lock(operation: Operation) -> None:
-    operation[1].readers += 1
+    lock = operation[1]
+    lock.strays -= lock.announced
+    lock.readers += 1
 
 
 def _read_unlock(operation: Operation) -> None:
@@ -242,7 +256,7 @@ def _trying_to_read(operation: Operation, way: int) -> Footprint:
 ANNOUNCE = Kind("announce", ready=_no_writer, perform=_announce, footprint=touch.ANNOUNCE)
 WRITE_LOCK = Kind("write_lock", ready=_readers_have_left, perform=_write_lock, footprint=touch.WRITE_LOCK)
 WRITE_UNLOCK = Kind("write_unlock", perform=_write_unlock, footprint=_unlocking_writer)
-READ_LOCK = Kind("read_lock", ready=_no_writer, perform=_read_lock, footprint=touch.READ_LOCK)
+READ_LOCK = Kind("read_lock", ready=_may_read, perform=_read_lock, footprint=touch.READ_LOCK)
 READ_UNLOCK = Kind("read_unlock", perform=_read_unlock, footprint=_unlocking_reader)
 TRY_WRITE_LOCK = Kind("try_write_lock", perform=_try_write_lock, footprint=_trying_to_write)
 TRY_READ_LOCK = Kind("try_read_lock", perform=_try_read_lock, footprint=_trying_to_read)

@@ -201,6 +201,27 @@ def test_unlocking_under_a_waiting_writer_takes_back_its_announcement_and_nobody
     assert execution.leaked == ("main/writer#1",)
 
 
+def test_a_reader_gets_past_a_writer_after_an_unlock_under_a_waiting_writer() -> None:
+    """`sync/rwmutex.go`: Unlock takes the readers that are counted for waiting ones, and wakes one more for each."""
+
+    async def main() -> str:
+        lock = RWMutex()
+
+        async def writer() -> None:
+            await lock.lock()
+
+        await lock.rlock()
+        go(writer)
+        await sleep(1)  # the writer waits for this reader
+        await lock.unlock()
+        go(writer)
+        await sleep(1)
+        await lock.rlock()
+        return "inside, behind a waiting writer"
+
+    assert run(main).outcome == Returned("inside, behind a waiting writer")
+
+
 def test_unlocking_what_no_reader_holds_is_fatal() -> None:
     async def main(writing: bool) -> None:
         lock = RWMutex()

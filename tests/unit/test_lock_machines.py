@@ -51,12 +51,15 @@ MOST = 1 << 30
 
 
 class RWMutexMachine(PrimitiveMachine):
-    """The numbers of `sync/rwmutex.go`: a writer takes MOST off `count`; `wait` is whom it waits for."""
+    """The numbers of `sync/rwmutex.go`: a writer takes MOST off `count`; `wait` is whom it waits for.
+
+    `woken` and `tokens` are its semaphores for writers and readers.
+    """
 
     @initialize()
     def create(self) -> None:
         self.lock = RWMutex()
-        self.count = self.wait = self.woken = 0
+        self.count = self.wait = self.woken = self.tokens = 0
         self.writers_locked = False
         self.pending: list[bool] = []
 
@@ -89,6 +92,7 @@ class RWMutexMachine(PrimitiveMachine):
         if self.count < 0:
             self.take(mutex.WRITE_UNLOCK)
             self.count += MOST
+            self.tokens += self.count
             self.writers_locked = False
         else:
             with pytest.raises(Fatal, match="Unlock of unlocked RWMutex"):
@@ -96,9 +100,10 @@ class RWMutexMachine(PrimitiveMachine):
 
     @rule()
     def read_lock(self) -> None:
-        assert ready((mutex.READ_LOCK, self.lock)) == (self.count >= 0)
-        if self.count >= 0:
+        assert ready((mutex.READ_LOCK, self.lock)) == (self.count >= 0 or self.tokens > 0)
+        if self.count >= 0 or self.tokens:
             self.take(mutex.READ_LOCK)
+            self.tokens -= self.count < 0
             self.count += 1
 
     @rule()
@@ -139,6 +144,6 @@ TestRWMutex = RWMutexMachine.TestCase
 
 def test_the_invariants_of_a_lock_that_both_hold_are_refuted() -> None:
     lock = RWMutex.__new__(RWMutex)
-    lock.announced, lock.writing, lock.readers = True, True, 1
+    lock.announced, lock.writing, lock.readers, lock.misused = True, True, 1, False
     with pytest.raises(AssertionError):
         lock.check()

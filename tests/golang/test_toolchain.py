@@ -1,0 +1,98 @@
+"""Finding a Go toolchain and building with it: each thing that can go wrong is one sentence."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from harness.golang.process import GoMisbehaved, started
+from harness.golang.toolchain import GoBuildFailed, GoUnavailable, Toolchain, find_go
+
+PROGRAM = """package programs
+
+import (
+	"testing"
+
+	"harness/gate"
+)
+
+func TestDrive(t *testing.T) {
+	gate.Drive(t, []gate.Program{{Name: "p", Main: func(g *gate.G) { %s }}})
+}
+"""
+
+
+def pretend_go(folder: Path, does: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A command `go` that is the only one there."""
+    command = folder / "go"
+    command.write_text(f"#!/bin/sh\n{does}\n")
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.defpath}")
+    monkeypatch.setattr("sys.executable", str(folder / "python"))
+    return str(command)
+
+
+def test_without_a_toolchain_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    with pytest.raises(GoUnavailable, match=r"pip install 'stream-race-harness\[go\]'"):
+        find_go()
+
+
+def test_a_toolchain_that_is_too_old_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_go(tmp_path, "echo go1.24.9", monkeypatch)
+    with pytest.raises(GoUnavailable, match=r"Go 1.25 or later, and .*go says 'go1.24.9'"):
+        find_go()
+
+
+def test_what_does_not_say_a_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_go(tmp_path, "echo gopher", monkeypatch)
+    with pytest.raises(GoUnavailable, match="says 'gopher'"):
+        find_go()
+
+
+def test_a_command_that_cannot_be_run_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "", monkeypatch)
+    Path(command).write_text("#!/nowhere/at/all\n")
+    with pytest.raises(GoUnavailable, match="cannot be run"):
+        find_go()
+
+
+def test_the_toolchain_beside_the_interpreter_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "echo go1.25", monkeypatch)
+    assert find_go() == Toolchain(command, "go1.25")
+
+
+def test_a_build_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "exec sleep 60", monkeypatch)
+    late = pytest.raises(GoBuildFailed, match=r"did not finish building within 0.1 seconds")
+    with late, Toolchain(command, "go1.25").built({}, seconds=0.1):
+        pass
+
+
+def test_what_the_compiler_says_first_is_told(go: Toolchain) -> None:
+    told = pytest.raises(GoBuildFailed, match=r"cannot build the program: \S*drive_test.go:10:\d+: undefined: nonsense")
+    with told, go.built({"drive_test.go": PROGRAM % "nonsense()"}):
+        pass
+
+
+def test_a_program_that_never_rests_is_given_up(go: Toolchain) -> None:
+    told = pytest.raises(GoMisbehaved, match="the Go program p did not answer in 1 second")
+    with go.built({"drive_test.go": PROGRAM % "for { }"}) as binary, started(binary, seconds=1) as process, told:
+        process.do({"Program": "p", "Runs": 1})
+
+
+def test_a_program_that_ends_its_process_is_told_apart_from_one_that_panics(go: Toolchain) -> None:
+    text = 'if g.Choose(2) == 0 { panic("boom") }; println("bye"); os.Exit(3)'
+    source = (PROGRAM % text).replace('"testing"', '"os"\n\t"testing"')
+    told = pytest.raises(GoMisbehaved, match="the Go program p died: bye")
+    with go.built({"drive_test.go": source}) as binary, started(binary) as process, told:
+        process.do({"Program": "p", "Runs": 50})
+
+
+def test_an_unknown_program_is_an_answer(go: Toolchain) -> None:
+    with go.built({"drive_test.go": PROGRAM % ""}) as binary, started(binary) as process:
+        with pytest.raises(GoMisbehaved, match='there is no program "q"'):
+            process.do({"Program": "q", "Runs": 1})
+        assert process.do({"Program": "p", "Runs": 3})["Outcomes"] == {"main[]": 3}
