@@ -14,7 +14,9 @@ from harness.golang.process import GoProcess, started
 from harness.golang.session import Prediction, predicted
 from harness.golang.toolchain import Toolchain
 from harness.golang.twin import Twin, input_of, sources, twin_of
+from harness.model.errors import BadInput
 from harness.model.execution import Execution
+from harness.model.outcome import StepLimitReached
 from harness.model.verdict import Confirmation
 from harness.oracles import no_data_race
 from harness.stream.serve import StreamProgram
@@ -52,10 +54,15 @@ class RealGo:
         """Force the execution of `program` on its twin, `runs` times; what came of it, and what should have.
 
         Raises:
-            BadInput: the design has no twin.
+            BadInput: the design has no twin, or the execution no end.
             GoBuildFailed: the twin does not compile.
         """
         twin = twin_of(program.handler)
+        if isinstance(execution.outcome, StepLimitReached):
+            raise BadInput(
+                f"this execution was cut off after {execution.steps} steps, so there is no end at which real Go could "
+                f"be compared with it: harness replay shows how far it went"
+            )
         prediction = predicted(program, execution.settings, execution.schedule)
         racy = no_data_race(execution) is not None
         job = {

@@ -26,6 +26,9 @@ from harness.runtime.execute import Subject
 ANY = -2
 """No case is left out: see `gate.Any`."""
 
+WITHIN_ONE_CALL = ("cancel_child", "remove_child")
+"""Kinds of steps that Go takes in the call that an earlier step has made: a cancel function goes through its tree."""
+
 
 @dataclass(slots=True)
 class Script:
@@ -108,7 +111,7 @@ def _grants(transition: Transition) -> list[dict[str, Any]] | None:
         pair[0]["Parks"] = any(_has_default(side.operation) for side in (first, transition[2]))
         return pair
     operation, way = first.operation, transition[1]
-    if operation[0] is COND_WAKE or (operation[0] is WAIT and way == AGAIN):
+    if operation[0] is COND_WAKE or operation[0].name in WITHIN_ONE_CALL or (operation[0] is WAIT and way == AGAIN):
         return None
     return [_grant(first, way)]
 

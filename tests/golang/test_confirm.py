@@ -15,7 +15,7 @@ from harness.golang.session import predicted
 from harness.golang.toolchain import Toolchain
 from harness.golang.twin import Twin, input_of, sources, twin_of
 from harness.model.errors import BadInput
-from harness.model.execution import Execution
+from harness.model.execution import Execution, Settings
 from harness.model.outcome import StepLimitReached
 from harness.oracles import no_data_race
 from harness.runtime.execute import Subject
@@ -135,6 +135,13 @@ def test_a_changed_line_in_go_is_noticed(
         report = process.do(job_of(program, execution, 10, Racy=None))
     assert report["Same"] == 0
     assert re.search(differs, report["Differs"]), report["Differs"]
+
+
+def test_an_execution_that_was_cut_off_has_no_end_to_compare(real_go: RealGo) -> None:
+    program = serve(done_channel, StreamPlan(ending="stall"))
+    execution = Subject(program, (), Settings(max_steps=50)).execute(lambda enabled: 0)
+    with pytest.raises(BadInput, match="cut off after 50 steps"):
+        real_go.confirm(program, execution)
 
 
 # -- twins ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from harness.golang.session import outcome_text, without_the_silent
 from harness.model.errors import BadInput
 from harness.model.execution import Settings
 from harness.stream import StreamPlan, serve
-from scenarios.stream import DESIGNS, close_channel, supervised
+from scenarios.stream import DESIGNS, atomic_error, close_channel, supervised
 
 SMALL = Settings(max_steps=400)
 PLANS = (
@@ -49,6 +49,15 @@ def test_an_outcome_that_nothing_predicts_is_told(real_go: RealGo) -> None:
     found = freely(real_go, supervised, PLANS[0])
     less = dataclasses.replace(found, expected=Expected())
     assert less.outside == sorted(found.outcomes) and not less.as_predicted
+
+
+def test_a_panic_that_comes_second_may_be_reported_first() -> None:
+    plan = StreamPlan(events=0, capacity=1, children=1, late=1)
+    expected = everything(serve(atomic_error, plan), SMALL)
+    first = "main/run_crew#1 panics: sync/atomic: store of nil value into Value"
+    second = "main/run_crew#1/child#1 panics: send on closed channel"
+    assert (expected.outcomes, expected.late) == ({first}, {second})
+    assert FreeRuns(plan, 2, {first: 1, second: 1}, 0, expected).as_predicted
 
 
 # -- without Go ----------------------------------------------------------------------------------------------
