@@ -16,36 +16,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from harness.detect.access import READS, WRITES, Access, access_of, is_access
 from harness.detect.happens_before import with_pasts
-from harness.model.trace import Action, Trace
+from harness.detect.missing import Missing, what_is_missing
+from harness.model.trace import Trace
 
-WRITES = frozenset({"store", "close", "write"})
-READS = frozenset({"load", "send", "send_on_closed", "rendezvous"})
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One side of a race: who, doing what ("store on total"), at which line (`file:line`), in which step."""
-
-    step: int
-    goroutine: str
-    operation: str
-    location: str
-
-    def __str__(self) -> str:
-        return f"{self.operation} by {self.goroutine} ({self.location})"
+__all__ = ["READS", "WRITES", "Access", "Missing", "Race", "is_access", "races"]
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Two unordered accesses to one variable or channel; `first` came first in this execution."""
+    """Two unordered accesses to one variable or channel; `first` came first in this execution.
+
+    `missing` is the synchronisation that would have ordered them, or what comes nearest to it.
+    """
 
     variable: str
     first: Access
     second: Access
+    missing: Missing
 
     def __str__(self) -> str:
-        return f"data race on {self.variable}: nothing orders {self.first} and {self.second}"
+        return f"data race on {self.variable}: nothing orders {self.first} and {self.second}; {self.missing}"
 
 
 Site: TypeAlias = tuple[str, str]
@@ -83,24 +75,15 @@ def races(trace: Trace) -> tuple[Race, ...]:
     for action, past in with_pasts(trace):
         if not is_access(action):
             continue
-        access, write = _access(action), action.kind in WRITES
+        access, write = access_of(action), action.kind in WRITES
         history = histories[action.objects[0]]
         for earlier in history.conflicting(write):
             if not past >> earlier.step & 1:
-                race = Race(_variable(earlier, access), earlier, access)
-                found.setdefault((race.variable, frozenset((earlier.location, access.location))), race)
+                key = _variable(earlier, access), frozenset((earlier.location, access.location))
+                if key not in found:
+                    found[key] = Race(key[0], earlier, access, what_is_missing(trace, earlier, access))
         history.add(access, write)
     return tuple(found.values())
-
-
-def is_access(action: Action) -> bool:
-    """Does the action read or write a variable or a channel object?"""
-    return action.kind in WRITES or action.kind in READS or (action.kind == "default" and action.detail == "send")
-
-
-def _access(action: Action) -> Access:
-    who = action.participants[0]
-    return Access(action.step, who.goroutine, who.operation, who.location)
 
 
 def _variable(one: Access, other: Access) -> str:

@@ -28,7 +28,8 @@ class Action:
     `index` of `alternatives` is the choice that was made. `kind` is the operation's kind name ("send",
     "receive", "close", ...; "timer" for the clock), `objects` the unique ids of what it touched, `detail` what
     the detector needs besides (see `harness.detect.happens_before`), `spawned` the goroutines that started.
-    `after_panic` marks what only happens here: Go would have ended the process at an earlier step.
+    `after_panic` marks what only happens here: Go would have ended the process at an earlier step. `name` is what
+    people call the object that the operation, or the chosen case of a select, concerns.
     """
 
     step: int
@@ -42,6 +43,7 @@ class Action:
     text: str
     spawned: tuple[str, ...] = ()
     after_panic: bool = False
+    name: str = ""
 
 
 Trace: TypeAlias = tuple[Action, ...]

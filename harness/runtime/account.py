@@ -108,6 +108,14 @@ def _detail(kind: str, operation: Operation) -> str:
 # -- for people ----------------------------------------------------------------------------------------------
 
 
+def subject_of(transition: Transition) -> str:
+    """The name of the object that the operation, or the chosen case of a select, concerns; empty if there is none."""
+    if len(transition) == 1:
+        return ""
+    operation = committed(transition)
+    return "" if operation[0] is SELECT or operation[1] is NOTHING else str(operation[1].name)
+
+
 def words(transition: Transition) -> str:
     """What happens, in a few words."""
     if len(transition) == 1:

@@ -10,7 +10,7 @@ from harness.model.operation import Transition
 from harness.model.outcome import Panicked
 from harness.model.trace import Action, Participant, Trace
 from harness.primitives.naming import describe
-from harness.runtime.account import labels, words
+from harness.runtime.account import labels, subject_of, words
 from harness.runtime.complaints import text_of
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
@@ -37,7 +37,7 @@ class Recorder:
         scheduler = self.scheduler
         panicked, scheduler.raised = scheduler.panic, None
         kind, objects, detail = labels(transition)
-        text = words(transition) if self.readable else ""
+        text, name = (words(transition), subject_of(transition)) if self.readable else ("", "")
         participants = tuple([self.participant(part) for part in transition if isinstance(part, Goroutine)])
         index = next(i for i, offered in enumerate(self.offered) if offered is transition)
         scheduler.take(transition)
@@ -56,6 +56,7 @@ class Recorder:
                 text=text,
                 spawned=self.newcomers(),
                 after_panic=panicked is not None,
+                name=name,
             )
         )
 
