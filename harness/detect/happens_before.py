@@ -51,6 +51,10 @@ class Order:
             self.past[child] = self.past[self.parent(child)]
         return before
 
+    def past_of(self, goroutine: str) -> Steps:
+        """What happens before the next step of a goroutine, which may not have taken any."""
+        return self.past.get(goroutine, 0)
+
     def parent(self, child: str) -> str:
         """The nearest ancestor, by name, that lived to reach an operation.
 

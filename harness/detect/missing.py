@@ -22,6 +22,8 @@ TOO_LATE = "acquired too late"
 BOTH = "released too early, acquired too late"
 CROSSED = "acquired before it was released"
 NOTHING = "nothing in common"
+ADD_BEFORE_WAIT = "the add must happen before the wait"
+WAIT_BEFORE_ADD = "the wait must return before the add"
 
 ATOMIC = frozenset({"atomic_load", "atomic_add", "swap", "compare_and_swap"})
 WRITE_LOCKS = frozenset({"write_lock", "try_write_lock"})
@@ -112,6 +114,10 @@ class Missing:
                 return f"both hold {common} only for reading"
             case "nothing in common":
                 return _nothing(one, other)
+            case "the add must happen before the wait":
+                return "an add from zero has to happen before the wait, as one before the go statement does"
+            case "the wait must return before the add":
+                return "a group may be used again only after every wait has returned"
         assert self.release is not None
         assert self.acquire is not None
         releasing = f"{one.goroutine} {self.release}"

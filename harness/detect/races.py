@@ -6,19 +6,23 @@ counts when it panics because the channel is closed, and when it fails as the on
 A send that was chosen by a select counts too, which Go's detector misses (`selectgo` does not tell it). A write to a
 kit's client writes it: an `http.ResponseWriter` is not safe for concurrent use.
 
+An Add of a WaitGroup from zero and a Wait race as `harness.detect.wait_groups` says.
+
 A race is found in whichever order the two accesses came, as long as that order was the schedule's doing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from harness.detect.access import READS, WRITES, Access, access_of, is_access
-from harness.detect.happens_before import with_pasts
-from harness.detect.missing import Missing, what_is_missing
+from harness.detect.happens_before import Order
+from harness.detect.missing import ADD_BEFORE_WAIT, WAIT_BEFORE_ADD, Missing, what_is_missing
+from harness.detect.wait_groups import KINDS, WaitGroups
+from harness.model.execution import Waiting
 from harness.model.trace import Trace
 
 __all__ = ["READS", "WRITES", "Access", "Missing", "Race", "is_access", "races"]
@@ -65,25 +69,58 @@ class History:
         (self.writes if write else self.reads)[access.goroutine, access.location] = access
 
 
-def races(trace: Trace) -> tuple[Race, ...]:
+def races(trace: Trace, waiting: Sequence[Waiting] = ()) -> tuple[Race, ...]:
     """The first race of each variable and pair of locations, in the order in which they came about.
 
-    Nothing after an unrecovered panic is judged.
+    `waiting` are those who could not move any more at the end. Nothing after an unrecovered panic is judged.
     """
-    found: dict[tuple[str, frozenset[str]], Race] = {}
+    found = Found(trace)
     histories: defaultdict[str, History] = defaultdict(History)
-    for action, past in with_pasts(trace):
-        if not is_access(action):
-            continue
-        access, write = access_of(action), action.kind in WRITES
-        history = histories[action.objects[0]]
-        for earlier in history.conflicting(write):
-            if not past >> earlier.step & 1:
-                key = _variable(earlier, access), frozenset((earlier.location, access.location))
-                if key not in found:
-                    found[key] = Race(key[0], earlier, access, what_is_missing(trace, earlier, access))
-        history.add(access, write)
-    return tuple(found.values())
+    order, groups = Order(), WaitGroups(trace)
+    for action in trace:
+        if action.after_panic:
+            break
+        past = order.advance(action)
+        if is_access(action):
+            access, write = access_of(action), action.kind in WRITES
+            history = histories[action.objects[0]]
+            for earlier in history.conflicting(write):
+                if not past >> earlier.step & 1:
+                    found.accesses(earlier, access)
+            history.add(access, write)
+        elif action.kind in KINDS:
+            groups.observe(action, past)
+    for who in waiting:
+        if who.group:
+            groups.pending(who, order.past_of(who.goroutine))
+    for first, second in groups.races():
+        found.misuse(first, second)
+    return found.in_order()
+
+
+class Found:
+    """The races of a trace, one for each variable and pair of locations."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.races: dict[tuple[str, frozenset[str]], Race] = {}
+
+    def accesses(self, first: Access, second: Access) -> None:
+        """Two accesses race."""
+        key = _variable(first, second), frozenset((first.location, second.location))
+        if key not in self.races:
+            self.races[key] = Race(key[0], first, second, what_is_missing(self.trace, first, second))
+
+    def misuse(self, first: Access, second: Access) -> None:
+        """The Add and the Wait of a group race."""
+        key = _variable(first, second), frozenset((first.location, second.location))
+        if key not in self.races:
+            flaw = WAIT_BEFORE_ADD if first.noun == "wait" else ADD_BEFORE_WAIT
+            self.races[key] = Race(key[0], first, second, Missing(flaw, first, second))
+
+    def in_order(self) -> tuple[Race, ...]:
+        """As they came about."""
+        return tuple(sorted(self.races.values(), key=lambda race: (race.second.step, race.first.step)))
 
 
 def _variable(one: Access, other: Access) -> str:

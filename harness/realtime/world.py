@@ -35,6 +35,7 @@ class RealWorld:
         self.now = 0.0
         self.timers: list[Alarm] = []
         self.timed = self.due = False
+        self.serials = 1
         self.shared = 0
         self.observed: list[Any] = []
 
@@ -47,7 +48,8 @@ class RealWorld:
     def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         """`go`: the new goroutine starts when the current one reaches its next operation."""
         coroutine = start_coroutine(function, arguments)
-        self.spawned.append(self.goroutine.child(function, coroutine))
+        self.spawned.append(self.goroutine.child(function, coroutine, self.serials))
+        self.serials += 1
 
     def settle(self) -> list[Goroutine]:
         """Bring the goroutines that were just started to their first operations; returns them."""

@@ -22,12 +22,12 @@ import pytest
 from harness import Mutex, Shared, go
 from harness.detect import rules
 from harness.detect.happens_before import with_pasts
-from harness.detect.races import WRITES, is_access, races
+from harness.detect.races import WRITES, Race, is_access, races
 from harness.model.trace import Action, Trace
 from harness.runtime.execute import Subject
 from tests.meta.racy_programs import VARIABLES, Explored, RandomProgram, explore, random_program
 
-PROGRAMS = 450
+PROGRAMS = 500
 INTERLEAVINGS = 400
 
 Node = tuple[int, str, str]
@@ -40,10 +40,16 @@ def explored() -> list[tuple[RandomProgram, Explored]]:
     return [(program, every) for program, every in found if every is not None]
 
 
+def all_races(every: Explored) -> Iterator[Race]:
+    """The races of all executions."""
+    for (trace, _), waiting in zip(every.traces, every.waiting, strict=True):
+        yield from races(trace, waiting)
+
+
 def racing(every: Explored) -> set[frozenset[str]]:
     """The pairs of locations that race in some execution."""
     return {
-        frozenset((race.first.location, race.second.location)) for trace, _ in every.traces for race in races(trace)
+        frozenset((race.first.location, race.second.location)) for race in all_races(every) if race.variable != "group"
     }
 
 
@@ -185,13 +191,19 @@ def test_the_fold_orders_what_the_clauses_of_the_memory_model_order(
     assert list(misordered(explored)) == []
 
 
-def test_where_no_channel_counts_as_shared_no_channel_has_a_race(
+def test_where_no_channel_or_group_counts_as_shared_none_has_a_race(
     explored: list[tuple[RandomProgram, Explored]],
 ) -> None:
     """`no_data_race` does not ask for the trace of an execution that shares nothing. Here x and y always count."""
-    skipped = [trace for _, every in explored for trace, shared in every.traces if shared == VARIABLES]
-    assert len([trace for trace in skipped if any(action.kind == "close" for action in trace)]) >= 100
-    assert [race for trace in skipped for race in races(trace) if race.variable not in {"x", "y"}] == []
+    skipped = [
+        (trace, waiting)
+        for _, every in explored
+        for (trace, shared), waiting in zip(every.traces, every.waiting, strict=True)
+        if shared == VARIABLES
+    ]
+    for kind in ("close", "wait"):
+        assert len([trace for trace, _ in skipped if any(action.kind == kind for action in trace)]) >= 100
+    assert [race for found in skipped for race in races(*found) if race.variable not in {"x", "y"}] == []
 
 
 def test_a_skeleton_has_a_race_if_and_only_if_its_trace_has_one(explored: list[tuple[RandomProgram, Explored]]) -> None:

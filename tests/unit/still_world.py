@@ -19,6 +19,8 @@ class Somebody:
     def __init__(self, name: str = "main", operation: Operation | None = None, parked: bool = False) -> None:
         self.name = name
         self.objects = 0
+        self.serial = 0
+        self.parent = None
         self.operation = operation
         self.parked = operation if parked else None
 
@@ -35,6 +37,7 @@ class StillWorld:
         self.timers: list[Any] = []
         self.timed = False
         self.due = False
+        self.serials = 1
         self.shared = 0
         self.observed: list[Any] = []
 
