@@ -45,11 +45,15 @@ class Goroutine:
         """What it is pending at, in the words that exploration uses."""
         return Waiting(self.name, describe(self.operation))
 
-    def child(self, function: Callable[..., Any], coroutine: Any, serial: int) -> Goroutine:
-        """The goroutine that runs `coroutine`, made from `function`, on behalf of this one."""
+    def reserve(self, function: Callable[..., Any]) -> str:
+        """A name for a child that something else may start."""
         title = title_of(function)
         ordinal = self.offspring[title] = self.offspring.get(title, 0) + 1
-        return Goroutine(coroutine, f"{self.name}/{title}#{ordinal}", serial, self)
+        return f"{self.name}/{title}#{ordinal}"
+
+    def child(self, function: Callable[..., Any], coroutine: Any, serial: int) -> Goroutine:
+        """The goroutine that runs `coroutine`, made from `function`, on behalf of this one."""
+        return Goroutine(coroutine, self.reserve(function), serial, self)
 
     def __repr__(self) -> str:
         return f"<goroutine {self.name}>"
