@@ -11,7 +11,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness import Atomic, Channel, Mutex, Recv, RWMutex, Send, Shared, WaitGroup, go, select
+from harness import (
+    Atomic,
+    Channel,
+    Cond,
+    Mutex,
+    Once,
+    Recv,
+    RWMutex,
+    Send,
+    Shared,
+    WaitGroup,
+    after_func,
+    background,
+    context_after_func,
+    go,
+    select,
+    with_cancel,
+)
 from harness.model.execution import Waiting
 from harness.model.trace import Trace
 from harness.runtime.execute import Subject, waiting_at
@@ -28,6 +45,12 @@ NAMES = {
     "Send": Send,
     "Shared": Shared,
     "WaitGroup": WaitGroup,
+    "Once": Once,
+    "Cond": Cond,
+    "after_func": after_func,
+    "background": background,
+    "context_after_func": context_after_func,
+    "with_cancel": with_cancel,
     "go": go,
     "select": select,
 }
@@ -61,6 +84,22 @@ RAISES: list[Block] = [
     ("c1.recv()", "group.wait()"),
     ("group.wait()",),
 ]
+ONCES: list[Block] = [("once.do(lambda: x.store(0))",), ("once.do(lambda: x.store(0))", "x.load()"), ("x.load()",)]
+CONDS: list[Block] = [
+    ("m.lock()", "cond.wait()", "m.unlock()", "x.load()"),
+    ("x.store(0)", "cond.signal()"),
+    ("x.store(0)", "cond.broadcast()"),
+    ("m.lock()", "x.store(0)", "m.unlock()"),
+]
+CONTEXTS: list[Block] = [
+    ("x.store(0)", "cancel()"),
+    ("ctx.done().recv()", "x.load()"),
+    ("child.done().recv()", "x.load()"),
+    ("child.err()", "x.load()"),
+    ("x.store(0)", "cancel_child()"),
+]
+TIMERS: list[Block] = [("x.store(0)", "timer.reset(0)"), ("x.store(0)",), ("timer.stop()", "x.store(0)")]
+LATER: list[Block] = [("x.store(0)", "cancel()"), ("x.store(0)",), ("stop()", "x.store(0)")]
 LOCKS: list[Block] = [("m.lock()", "x.store(0)", "m.unlock()")]
 READERS: list[Block] = [("rw.lock()", "x.store(0)", "rw.unlock()"), ("rw.rlock()", "x.load()", "rw.runlock()")]
 ATOMICS: list[Block] = [
@@ -83,8 +122,23 @@ PALETTES = [
     LOCKS,
     READERS,
     ATOMICS,
+    ONCES,
+    CONDS,
+    CONTEXTS,
+    TIMERS,
+    LATER,
     RAISES,
 ]
+SETUPS = {
+    "    once = Once()": ("once.",),
+    "    cond = Cond(m)": ("cond.",),
+    "    ctx, cancel = with_cancel(background())": ("ctx.", "cancel", "child", "stop"),
+    "    child, cancel_child = with_cancel(ctx)": ("child",),
+    "    async def fired():\n        await x.load()": ("timer.", "stop"),
+    "    timer = after_func(0, fired)": ("timer.",),
+    "    stop = context_after_func(ctx, fired)": ("stop()",),
+}
+"""What a program needs besides, if one of its operations contains one of the words."""
 VARIABLES = 2  # x and y
 CONFLICTS = {("store", "store"), ("store", "load"), ("close", "send")}
 
@@ -116,6 +170,7 @@ def random_program(seed: int, largest: int = 8, palette: list[Block] | None = No
     lines += ["    c0, c1, c2, done = Channel(name='c0'), Channel(1, name='c1'), Channel(2, name='c2'), Channel()"]
     lines += ["    m, rw, group = Mutex(), RWMutex(), WaitGroup(name='group')"]
     lines += [f"    await group.add({missing})"] if missing > 0 else []
+    lines += [line for line, words in SETUPS.items() if any(word in each for word in words for each in lines_of_all)]
     for name, body in zip("fg", bodies[1:], strict=False):
         lines += [f"    async def {name}():", *(f"        await {line}" for line in body)]
     first, rest = bodies[0][:start], bodies[0][start:]
