@@ -36,6 +36,8 @@ class Order:
     def advance(self, action: Action) -> Steps:
         """Take one action; returns the past of the goroutine that took it, as it was before."""
         if not action.participants:
+            for channel in action.objects[1:]:  # a deadline was set before it closes the done channel
+                self.objects.left[channel] = self.objects.left_by_reset[action.objects[0]]
             self.begin(action, 0)
             return 0
         goroutines = [participant.goroutine for participant in action.participants]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.model.dependence import CLOSE
 from harness.model.operation import DEFAULT, Operation, Transition
 from harness.model.trace import shorten
 from harness.primitives.cancellation import CANCEL, CANCEL_CHILD
@@ -48,7 +49,8 @@ def labels(transition: Transition) -> Labels:
 def _timer_labels(timer: Any) -> Labels:
     if isinstance(timer, Tick):
         return "tick", (), ""
-    return "timer", ((timer.channel or timer).identity,), ""
+    closed = [touched.identity for touched, label in timer.footprint if label == CLOSE]
+    return "timer", ((timer.channel or timer).identity, *closed), ""
 
 
 def _kind(operation: Operation, way: int) -> str:
