@@ -44,7 +44,9 @@ class Cancellation:
                 context.busy = context.gated = True
                 self.frames.append((context, sorted(context.children, key=_canonical)))
         while self.frames and not self.frames[-1][1]:
-            self.frames.pop()[0].busy = False
+            done, _ = self.frames.pop()
+            done.busy = False
+            done.children.clear()
         if not self.frames:
             self.root.detach()
 

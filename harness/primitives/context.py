@@ -217,7 +217,7 @@ def context_after_func(context: Context, function: Callable[[], Any]) -> Callabl
 
     Returns `stop`, which tells whether it has kept `function` from being started.
     """
-    child = _derived(context, None)
+    child = _derived(context, f"AfterFunc of {context.name}" if isinstance(context, Context) else None)
     child.arrange(function)
     if child.error is None:
         child.function = function

@@ -218,7 +218,9 @@ def test_it_runs_in_its_own_goroutine_after_the_context_is_cancelled() -> None:
         return await result.recv()
 
     assert outcomes(main) == {(CANCELED, True)}
-    assert {name for action in run(main).trace for name in action.spawned} == {"main/work#1"}
+    assert [(action.text, action.spawned) for action in run(main).trace if action.spawned] == [
+        ("cancel AfterFunc of Context@main.2", ("main/work#1",))
+    ]
 
 
 def test_if_the_context_is_cancelled_already_it_runs_at_once() -> None:
