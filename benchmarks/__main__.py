@@ -10,12 +10,13 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from benchmarks import exhaust, memory, peers, randomised
+from benchmarks import detector, exhaust, memory, peers, randomised
 from benchmarks.report import Table, document, machine, on_terminal
 
 SECTIONS: dict[str, Callable[[bool], list[Table]]] = {
     "exhaust": exhaust.tables,
     "random": randomised.tables,
+    "races": detector.tables,
     "memory": memory.tables,
     "peers": peers.tables,
 }

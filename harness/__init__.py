@@ -28,15 +28,19 @@ from harness.primitives.context import (
     DEADLINE_EXCEEDED,
     Context,
     background,
+    cause,
+    context_after_func,
     with_cancel,
+    with_cancel_cause,
     with_deadline,
     with_timeout,
+    without_cancel,
 )
 from harness.primitives.memory import Atomic, AtomicValue, Shared
 from harness.primitives.mutex import Mutex, RWMutex
 from harness.primitives.select import Recv, Send, select
 from harness.primitives.sync import Cond, Once, WaitGroup
-from harness.primitives.time import Ticker, Timer, after, sleep
+from harness.primitives.time import Ticker, Timer, after, after_func, sleep
 from harness.primitives.world import go, now
 from harness.verify import check, outcomes, prove, replay, run
 
@@ -73,9 +77,12 @@ __all__ = [
     "Timer",
     "WaitGroup",
     "after",
+    "after_func",
     "background",
+    "cause",
     "check",
     "choose",
+    "context_after_func",
     "go",
     "gosched",
     "now",
@@ -86,6 +93,8 @@ __all__ = [
     "select",
     "sleep",
     "with_cancel",
+    "with_cancel_cause",
     "with_deadline",
     "with_timeout",
+    "without_cancel",
 ]

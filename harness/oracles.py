@@ -44,12 +44,13 @@ def no_goroutine_leak(execution: Execution) -> str | None:
 
 
 def no_data_race(execution: Execution) -> str | None:
-    """No two accesses to a variable, one of them a write, and no close and send of a channel, are unordered."""
+    """No two accesses to a variable, one of them a write, no close and send of a channel, and no add and wait of a
+    wait group are unordered."""
     if not execution.shared:
         return None
-    if not races(execution.skeleton):
+    if not races(execution.skeleton, execution.waiting):
         return None
-    return str(races(execution.trace)[0])
+    return str(races(execution.trace, execution.waiting)[0])
 
 
 def terminates(execution: Execution) -> str | None:

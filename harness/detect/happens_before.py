@@ -36,6 +36,9 @@ class Order:
     def advance(self, action: Action) -> Steps:
         """Take one action; returns the past of the goroutine that took it, as it was before."""
         if not action.participants:
+            for channel in action.objects[1:]:  # a deadline was set before it closes the done channel
+                self.objects.left[channel] = self.objects.left_by_reset[action.objects[0]]
+            self.begin(action, 0)
             return 0
         goroutines = [participant.goroutine for participant in action.participants]
         before = self.past[goroutines[0]]
@@ -47,9 +50,35 @@ class Order:
             here |= rule(self.objects, action, here)
         for goroutine in goroutines:
             self.past[goroutine] = here
-        for child in action.spawned:
-            self.past[child] = self.past[self.parent(child)]
+        if action.spawned or action.armed:
+            self.begin(action, here)
         return before
+
+    def begin(self, action: Action, here: Steps) -> None:
+        """Goroutines have started in this step, and timers were told to start some later.
+
+        Package time and package context do not say so, but in Go the call of AfterFunc, or of Reset, comes before the
+        function starts, and so does the call of a cancel function: all of them hand over under a lock.
+        """
+        launched = dict(action.launched)
+        self.arm(action, [armer for armer, _ in action.armed if armer not in action.spawned])
+        for child in action.spawned:
+            launcher = launched.get(child)
+            if launcher is None:
+                self.past[child] = self.past[self.parent(child)]
+            else:
+                self.past[child] = self.objects.left_by_reset[launcher] | here
+            self.arm(action, [child])
+
+    def arm(self, action: Action, armers: list[str]) -> None:
+        """Some goroutines have told timers to start others later."""
+        for armer, launcher in action.armed:
+            if armer in armers:
+                self.objects.left_by_reset[launcher] = self.past[armer]
+
+    def past_of(self, goroutine: str) -> Steps:
+        """What happens before the next step of a goroutine, which may not have taken any."""
+        return self.past.get(goroutine, 0)
 
     def parent(self, child: str) -> str:
         """The nearest ancestor, by name, that lived to reach an operation.

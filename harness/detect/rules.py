@@ -92,7 +92,7 @@ def _reset(objects: Objects, action: Action, here: Steps) -> Steps:
 
 
 def _cancel(objects: Objects, action: Action, here: Steps) -> Steps:
-    """Package context: the first cancellation closes the done channels of the context and its descendants."""
+    """Package context: cancelling a context for the first time closes its done channel."""
     for channel in action.objects[1:]:
         objects.left[channel] = here
     return 0
@@ -172,7 +172,9 @@ RULES: dict[str, Rule] = {
     "receive_closed": _pick_up,
     "reset": _reset,
     "cancel": _cancel,
+    "stop_function": _cancel,
     "context_err": _context_err,
+    "context_cause": _context_err,
     "lock": _pick_up,
     "try_lock": _pick_up_if_locked,
     "unlock": _leave,

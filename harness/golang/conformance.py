@@ -73,15 +73,15 @@ class Effort:
     forced: int = 2
 
 
-REUSED = "WaitGroup is reused before previous Wait has returned"
-REASONS = {
-    REUSED: "a waiter that was woken goes on at once; no gate can hold it until somebody has added again",
-}
-
-
-def reason(outcome: str) -> str:
+def reason(prediction: Prediction, outcome: str) -> str:
     """Why the gate cannot bring an outcome about, if that is known."""
-    return next((why for text, why in REASONS.items() if text in outcome), "")
+    if "WaitGroup is reused before previous Wait has returned" in outcome:
+        return "a waiter that was woken goes on at once; no gate can hold it until somebody has added again"
+    if outcome in prediction.split:
+        return (
+            "a cancel function goes through its tree of contexts in one call; no gate can stop it between two of them"
+        )
+    return ""
 
 
 class Judge:
@@ -143,7 +143,9 @@ class Judge:
             if report["Same"] == report["Done"]:
                 comparison.confirmed += 1
             else:
-                yield Difference(UNCONFIRMED, prediction.text.name, f"{outcome}: {report['Differs']}", reason(outcome))
+                yield Difference(
+                    UNCONFIRMED, prediction.text.name, f"{outcome}: {report['Differs']}", reason(prediction, outcome)
+                )
 
 
 def free_jobs(prediction: Prediction, runs: int, *, seed: int, processors: int) -> list[dict[str, object]]:

@@ -24,8 +24,11 @@ THEMES: dict[str, tuple[str, ...]] = {
     "once": ("once", "once", "load", "store", "send", "recv", "add"),
     "group": ("wg_done", "wg_done", "wg_wait", "wg_add", "round", "load", "store", "send"),
     "cond": ("cond_wait", "cond_wait", "signal", "signal", "broadcast", "critical", "add"),
-    "context": ("cancel", "cancel", "err", "watch", "select", "send", "recv", "load", "store"),
-    "time": ("sleep", "timer", "stop", "reset", "cancel", "err", "watch", "select", "select", "send", "recv", "add"),
+    "context": ("cancel", "cancel", "err", "watch", "select", "send", "recv", "load", "store", "when_done"),
+    "time": (
+        *("sleep", "timer", "stop", "reset", "cancel", "err", "watch", "select", "select"),
+        *("send", "recv", "add", "after_func", "after_func", "load", "store"),
+    ),
     "panics": ("panic", "recovering", "close", "close", "send", "recv", "store", "load"),
 }
 TIMED = frozenset({"time"})
@@ -106,6 +109,18 @@ class Writer:
     def once(self, depth: int) -> Sequence[Statement]:
         """`once.Do` with a short function."""
         return [("once", 0, tuple(self.simple(self.source.choice(("load", "store", "send", "add"))) for _ in range(1)))]
+
+    def after_func(self, depth: int) -> Sequence[Statement]:
+        """A function that a timer starts."""
+        if depth > 1:
+            return [("gosched",)]
+        return [("after_func", self.source.randrange(3), self.source.random() < 0.3, self.body(2, 2))]
+
+    def when_done(self, depth: int) -> Sequence[Statement]:
+        """A function that a cancellation starts."""
+        if depth > 1:
+            return [("gosched",)]
+        return [("when_done", self.source.choice((0, 1)), self.body(2, 2))]
 
     def recovering(self, depth: int) -> Sequence[Statement]:
         """Something that may panic, and a recover."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import harness
@@ -63,7 +64,7 @@ class Runnable:
 
     def __init__(self, text: Text) -> None:
         self.__name__ = text.name
-        names = {name: getattr(harness, name) for name in harness.__all__}
+        names = {"partial": partial, **{name: getattr(harness, name) for name in harness.__all__}}
         exec(compile(text.python, f"<{text.name}>", "exec"), names)
         self.program: Callable[[Log], Any] = names["program"]
         self.log = Log()
@@ -88,7 +89,8 @@ class Prediction:
     """All that can happen in a program.
 
     Attributes:
-        outcomes: each with the first schedule found that leads to it.
+        outcomes: each with the first schedule found that leads to it, or the first that a gate can bring about.
+        split: the outcomes for which no such schedule was found.
         late: panics that are never the first, but may be the first that Go reports.
         race: the sentence about a data race in some execution; empty if there is none.
         executions: how many were explored; all, one of each class.
@@ -98,6 +100,7 @@ class Prediction:
     subject: Subject
     runnable: Runnable
     outcomes: dict[str, Sequence[int]] = field(default_factory=dict)
+    split: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)
     race: str = ""
     executions: int = 0
@@ -118,5 +121,8 @@ def predict(text: Text, most: int = 400, strategy: Strategy | None = None, clock
         prediction.race = prediction.race or no_data_race(execution) or ""
         script = script_of(prediction.subject, execution.schedule)
         prediction.late.update(script.late)
-        prediction.outcomes.setdefault(runnable.outcome(script), execution.schedule)
+        outcome = runnable.outcome(script)
+        if outcome not in prediction.outcomes or (outcome in prediction.split and not script.split):
+            prediction.outcomes[outcome] = execution.schedule
+            (prediction.split.add if script.split else prediction.split.discard)(outcome)
     return prediction

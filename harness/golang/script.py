@@ -46,6 +46,7 @@ class Script:
     stuck: dict[str, str] = field(default_factory=dict)
     panic: str = ""
     late: list[str] = field(default_factory=list)
+    split: bool = False
     shifts: dict[str, int] = field(default_factory=dict)
 
     def job(self, program: str, runs: int, wanted: str, *, bubble: bool) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
             enabled = scheduler.enabled()
             if index >= len(enabled):
                 raise NondeterministicProgram("on running the same choices again, there are fewer")
+            script.split |= _splits(scheduler.live, enabled[index])
             grants, due, crashes = _grants(enabled[index]), due_at(enabled[index]), scheduler.crashes
             scheduler.take(enabled[index])
             timing.note(scheduler, due)
@@ -91,6 +93,12 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
     steps = zip(times, opened, strict=True)
     script.steps = [{"At": at, "Grants": grants} for at, grants in steps if grants is not None]
     return script
+
+
+def _splits(live: Sequence[Any], transition: Transition) -> bool:
+    """Is it not the next step of the call that somebody is in the middle of?"""
+    inside = [goroutine for goroutine in live if goroutine.operation[0].name in WITHIN_ONE_CALL]
+    return bool(inside) and transition[0] not in inside
 
 
 def panic_text(panic: Panicked | None) -> str:

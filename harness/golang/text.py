@@ -3,6 +3,7 @@
 The body is a tuple of statements. Those that contain others are
 
     ("go", body)  ("once", number, body)  ("recover", body)  ("if", then, otherwise)  ("repeat", body)
+    ("after_func", tenths, stopped, body)  ("when_done", number, body)
     ("select", ((direction, channel, value), ...), default)      direction "recv" or "send", channel "c0", "t0", "d0"
 
 and all others are those of `harness.golang.verbs`. `if` asks whether what was logged last is not zero, `repeat` chooses
@@ -178,6 +179,20 @@ class Python:
         yield from self._function("once", "", body)
         yield f'await o{number}.do({name}); log("once")'
 
+    def after_func_(self, tenths: int, stopped: bool, body: Body) -> Iterator[str]:
+        """`time.AfterFunc`, perhaps stopped at once."""
+        name = f"f{self.count + 1}"
+        yield from self._function("f", "log", body)
+        yield f'{name}s = after_func(0.1 * {tenths}, partial({name}, log.child("{name}")), name="{name}")'
+        if stopped:
+            yield f'log("stopped", await {name}s.stop())'
+
+    def when_done_(self, number: int, body: Body) -> Iterator[str]:
+        """`context.AfterFunc`."""
+        name = f"f{self.count + 1}"
+        yield from self._function("f", "log", body)
+        yield f'context_after_func(d{number}, partial({name}, log.child("{name}")))'
+
     def recover_(self, body: Body) -> Iterator[str]:
         """A panic in it is logged and goes no further."""
         yield "try:"
@@ -234,6 +249,23 @@ class Go:
         yield f'g.At("once_enter on o{number}"); o{number}.Do(func() {{ defer g.Then("once_leave on o{number}")'
         yield from self.body(body)
         yield '}); g.Log("once")'
+
+    def after_func_(self, tenths: int, stopped: bool, body: Body) -> Iterator[str]:
+        """`time.AfterFunc`, perhaps stopped at once."""
+        self.count += 1
+        name = f"f{self.count}"
+        yield f'{name}s := time.AfterFunc(g.Tenths("{name}", {tenths}), g.Later("{name}", func(g *gate.G) {{'
+        yield from self.body(body)
+        yield f"}})); _ = {name}s"
+        if stopped:
+            yield f'g.At("stop on {name}"); g.Log("stopped", {name}s.Stop())'
+
+    def when_done_(self, number: int, body: Body) -> Iterator[str]:
+        """`context.AfterFunc`."""
+        self.count += 1
+        yield f'context.AfterFunc(d{number}, g.Later("f{self.count}", func(g *gate.G) {{'
+        yield from self.body(body)
+        yield "}))"
 
     def recover_(self, body: Body) -> Iterator[str]:
         """A function that recovers."""

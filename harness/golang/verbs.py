@@ -150,6 +150,8 @@ _ABOUT = {
     "Once": "once",
     "Cond": "cond_wait signal broadcast",
     "context": "cancel err watch",
+    "context.AfterFunc": "when_done",
+    "time.AfterFunc": "after_func",
     "timer": "timer stop reset",
     "sleep": "sleep",
     "panic": "panic",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.model.outcome import Outcome, Returned
 from harness.model.trace import Trace
@@ -35,10 +35,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A goroutine that will never move again, and what it is pending at: "receive on done"."""
+    """A goroutine that will never move again, and what it is pending at: "receive on done".
+
+    For the race detector: the id of the `group` that it waits for and the `location`, where that may be a race.
+    """
 
     goroutine: str
     operation: str
+    group: str = field(default="", compare=False)
+    location: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.goroutine} ({self.operation})"
@@ -51,8 +56,9 @@ class Execution:
         outcome: how main ended.
         waiting: the goroutines that could not move any more at the end, by spawn path.
         steps: how many transitions were taken.
-        shared: how many plain variables the program created, channels it closed to which others may have sent, and
-            clients that several goroutines wrote to; without any there is no data race to look for.
+        shared: how many plain variables the program created, channels it closed to which others may have sent, wait
+            groups for which others may have waited than those who added, and clients that several goroutines wrote
+            to; without any there is no data race to look for.
         settings: clock and limits.
     """
 

@@ -1,8 +1,8 @@
 """The readable record of one execution: a tuple of actions, one for each step.
 
 Made by running a schedule once more with a recorder attached; exploration itself records integers only.
-`kind`, `objects`, `detail`, `spawned` and `after_panic` are what the race detector needs of an action; the rest
-is for people.
+`kind`, `objects`, `detail`, `spawned`, `armed`, `launched` and `after_panic` are what the race detector needs of an
+action; the rest is for people.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ class Action:
     `index` of `alternatives` is the choice that was made. `kind` is the operation's kind name ("send",
     "receive", "close", ...; "timer" for the clock), `objects` the unique ids of what it touched, `detail` what
     the detector needs besides (see `harness.detect.happens_before`), `spawned` the goroutines that started.
-    `after_panic` marks what only happens here: Go would have ended the process at an earlier step.
+    `after_panic` marks what only happens here: Go would have ended the process at an earlier step. `name` is what
+    people call the object that the operation, or the chosen case of a select, concerns. `armed` are the timers
+    and contexts that were told, in this step, to start a goroutine later: by whom, and the id; `launched` are those of
+    the `spawned` that were started by such, each with the id.
     """
 
     step: int
@@ -42,6 +45,9 @@ class Action:
     text: str
     spawned: tuple[str, ...] = ()
     after_panic: bool = False
+    name: str = ""
+    armed: tuple[tuple[str, str], ...] = ()
+    launched: tuple[tuple[str, str], ...] = ()
 
 
 Trace: TypeAlias = tuple[Action, ...]

@@ -1,9 +1,10 @@
-"""`context`: cancellation that reaches every descendant at once.
+"""Package `context`: contexts, their cancellation, deadlines, and functions that run when one is cancelled.
 
-Cancelling is one transition: it sets the error and closes the done channel of the context and of all its
-descendants. (Go goes through the tree under a lock; a goroutine that a parent's done channel woke could see a child
-not yet cancelled. That window is not modelled.) A child derived from a cancelled parent is born cancelled. The
-background context is never cancelled, and its done channel is nil.
+How a cancellation goes through a tree is in `harness.primitives.cancellation`. A child derived from a parent whose done
+channel is closed is born cancelled, although the parent's canceller may still be busy with others. The error of a
+context is set exactly when its done channel is closed. The background context is never cancelled, and its done channel
+is nil. `children` are those that cancelling it would cancel: not those that are cancelled already. `forked` says that
+it has had any, and `gated` that it was cancelled when it had.
 """
 
 from __future__ import annotations
@@ -13,39 +14,86 @@ from types import coroutine
 from typing import Any, TypeAlias
 
 from harness.model import dependence as touch
-from harness.model.dependence import Footprint
 from harness.model.errors import BadInput
 from harness.model.operation import Kind, Operation
+from harness.primitives.cancellation import (
+    CANCELED,
+    DEADLINE_EXCEEDED,
+    REMOVE_CHILD,
+    Cancellation,
+    cancel_children,
+    cancelled,
+    cancelling,
+)
 from harness.primitives.channel import NIL, Channel
 from harness.primitives.time import Alarm, instant
 from harness.primitives.world import Primitive, world
 
-CANCELED = "context canceled"
-DEADLINE_EXCEEDED = "context deadline exceeded"
+__all__ = [
+    "CANCELED",
+    "DEADLINE_EXCEEDED",
+    "Context",
+    "background",
+    "cause",
+    "context_after_func",
+    "with_cancel",
+    "with_cancel_cause",
+    "with_deadline",
+    "with_timeout",
+    "without_cancel",
+]
 
 
 class Context(Primitive):
-    """A context. Made by `background`, `with_cancel`, `with_timeout` and `with_deadline`."""
+    """A context. Made by `background`, `with_cancel`, `with_timeout`, `with_deadline` and their like.
 
-    __slots__ = ("alarm", "born_cancelled", "cause", "channel", "children", "deadline")
+    `function` is what `context_after_func` has registered: it is started when this one is cancelled.
+    """
+
+    __slots__ = (
+        "alarm",
+        "born_cancelled",
+        "busy",
+        "channel",
+        "children",
+        "deadline",
+        "error",
+        "forked",
+        "function",
+        "gated",
+        "parent",
+        "place",
+        "reason",
+        "starter",
+    )
 
     def __init__(self, parent: Context | None, name: str | None = None) -> None:
         self.enrol(name)
-        self.cause: str | None = None
+        self.error: str | None = None
+        self.reason: Any = None
         self.children: list[Context] = []
+        self.busy = self.gated = self.forked = False
         self.alarm: Alarm | None = None
         self.deadline: float | None = None
-        self.born_cancelled = parent is not None and parent.cause is not None
+        self.function: Callable[[], Any] | None = None
+        self.born_cancelled = parent is not None and parent.error is not None
         self.channel: Channel = NIL
+        self.parent = parent if parent is not None and parent.channel is not NIL else None
         if parent is not None:
             self.channel = Channel(name=f"{name}.done" if name else None)
             self.deadline = parent.deadline
+        if self.parent is not None:
+            self.inherit(self.parent)
+
+    def inherit(self, parent: Context) -> None:
+        """Be cancelled with the parent, or at once."""
+        world("a context").observed.append((parent, touch.READ))  # deriving is no operation, but it looks at this
+        if parent.error is None:
+            parent.forked = True
             parent.children.append(self)
-            if parent.channel is not NIL:  # deriving is no operation, but it sees whether the parent is cancelled
-                world("a context").observed.append((parent, touch.READ))
-            if parent.cause is not None:
-                self.finish(parent.cause)
-                self.channel = parent.channel  # whoever receives from it comes after the cancel that closed that one
+        else:
+            self.finish(parent.error, parent.reason)
+            self.channel = parent.channel  # whoever receives from it comes after the cancel that closed that one
 
     def done(self) -> Channel:
         """The channel that is closed when the context is cancelled; nil for the background context."""
@@ -54,18 +102,24 @@ class Context(Primitive):
     @coroutine
     def err(self) -> Generator[Operation, Any, str | None]:
         """None while the context is live, then `CANCELED` or `DEADLINE_EXCEEDED`."""
-        cause: str | None = yield CONTEXT_ERR, self
-        return cause
+        error: str | None = yield CONTEXT_ERR, self
+        return error
 
-    def finish(self, cause: str) -> None:
-        """Cancel this context and all its descendants; the first cause stays."""
-        if self.cause is None:
-            self.cause = cause
-            self.channel.closed = True
-            if self.alarm is not None:
-                self.alarm.disarm()
-            for child in self.children:
-                child.finish(cause)
+    def finish(self, error: str, reason: Any) -> None:
+        """Cancel this context alone; the first error stays."""
+        self.error = error
+        self.reason = reason
+        self.channel.closed = True
+        if self.alarm is not None:
+            self.alarm.disarm()
+        if self.function is not None:
+            world("a context").spawn(self.function, (), self)
+            self.function = None
+
+    def detach(self) -> None:
+        """The parent needs not cancel this one any more."""
+        if self.parent is not None and self in self.parent.children:
+            self.parent.children.remove(self)
 
 
 class BornClosed(Channel):
@@ -79,6 +133,7 @@ class BornClosed(Channel):
 
 
 Cancel: TypeAlias = Callable[[], Awaitable[None]]
+CancelCause: TypeAlias = Callable[[Any], Awaitable[None]]
 
 
 def background() -> Context:
@@ -86,17 +141,44 @@ def background() -> Context:
     return Context(None, name="background")
 
 
-def with_cancel(parent: Context, *, name: str | None = None) -> tuple[Context, Cancel]:
-    """A child of `parent`, and the function that cancels it."""
+def _derived(parent: Context, name: str | None) -> Context:
     if not isinstance(parent, Context):
         raise BadInput(f"a context is derived from a context; found {parent!r}")
-    context = Context(parent, name)
+    return Context(parent, name)
 
-    @coroutine
-    def cancel() -> Generator[Operation, Any, None]:
-        yield CANCEL, context
+
+def without_cancel(parent: Context, *, name: str | None = None) -> Context:
+    """A context that is not cancelled when `parent` is: it has no deadline, and its done channel is nil."""
+    if not isinstance(parent, Context):
+        raise BadInput(f"a context is derived from a context; found {parent!r}")
+    return Context(None, name)
+
+
+def with_cancel(parent: Context, *, name: str | None = None) -> tuple[Context, Cancel]:
+    """A child of `parent`, and the function that cancels it."""
+    context = _derived(parent, name)
+
+    def cancel() -> Any:
+        return cancelled(context)
 
     return context, cancel
+
+
+def with_cancel_cause(parent: Context, *, name: str | None = None) -> tuple[Context, CancelCause]:
+    """As `with_cancel`; the function takes the reason, which `cause` tells. None stands for `CANCELED`."""
+    context = _derived(parent, name)
+
+    def cancel(reason: Any = None) -> Any:
+        return cancelled(context, reason)
+
+    return context, cancel
+
+
+@coroutine
+def cause(context: Context) -> Generator[Operation, Any, Any]:
+    """Why the context was cancelled: what `with_cancel_cause` was told, else its error; None while it is live."""
+    reason: Any = yield CONTEXT_CAUSE, context
+    return reason
 
 
 def with_deadline(parent: Context, when: float, *, name: str | None = None) -> tuple[Context, Cancel]:
@@ -107,15 +189,22 @@ def with_deadline(parent: Context, when: float, *, name: str | None = None) -> t
         return context, cancel
     context.deadline = when
     if when <= world("with_deadline()").now:
-        context.finish(DEADLINE_EXCEEDED)
         if not context.born_cancelled:
+            context.finish(DEADLINE_EXCEEDED, DEADLINE_EXCEEDED)
+            context.detach()
             context.born_cancelled = True
             context.channel = BornClosed(name=context.channel.label)
-    elif context.cause is None:
-        context.alarm = Alarm(
-            when, action=lambda: context.finish(DEADLINE_EXCEEDED), touches=lambda: cancelling(context), name=name
-        )
+    elif context.error is None:
+        context.alarm = Alarm(when, action=lambda: _expire(context), touches=lambda: cancelling(context), name=name)
+        context.alarm.arrange(cancel_children)
     return context, cancel
+
+
+def _expire(context: Context) -> None:
+    """The deadline has come: the timer's own goroutine cancels the rest of the tree."""
+    under_way = Cancellation(context, DEADLINE_EXCEEDED)
+    if under_way.frames:
+        world("a deadline").spawn(cancel_children, (under_way,), context.alarm)
 
 
 def with_timeout(parent: Context, seconds: float, *, name: str | None = None) -> tuple[Context, Cancel]:
@@ -123,24 +212,48 @@ def with_timeout(parent: Context, seconds: float, *, name: str | None = None) ->
     return with_deadline(parent, instant(seconds, "with_timeout", since=world("with_timeout()").now), name=name)
 
 
+def context_after_func(context: Context, function: Callable[[], Any]) -> Callable[[], Awaitable[bool]]:
+    """Start `function` in a goroutine of its own when `context` is cancelled (`context.AfterFunc`).
+
+    Returns `stop`, which tells whether it has kept `function` from being started.
+    """
+    child = _derived(context, f"AfterFunc of {context.name}" if isinstance(context, Context) else None)
+    child.arrange(function)
+    if child.error is None:
+        child.function = function
+    else:
+        world("a context").spawn(function, (), child)
+
+    @coroutine
+    def stop() -> Generator[Operation, Any, bool]:
+        stopped: bool = yield STOP_FUNCTION, child
+        if stopped and child.parent is not None and child.parent.busy:
+            yield REMOVE_CHILD, child.parent
+        return stopped
+
+    return stop
+
+
 def _err(operation: Operation) -> str | None:
-    cause: str | None = operation[1].cause
-    return cause
+    error: str | None = operation[1].error
+    return error
 
 
-def _cancel(operation: Operation) -> None:
-    operation[1].finish(CANCELED)
+def _cause(operation: Operation) -> Any:
+    return operation[1].reason
 
 
-def cancelling(context: Context) -> Footprint:
-    """What cancelling `context` now would touch: it and its descendants with their done channels."""
-    if context.cause is not None:
-        return ((context, touch.READ),)
-    found: Footprint = ((context, touch.WRITE), (context.channel, touch.CLOSE))
-    for child in context.children:
-        found += cancelling(child)
-    return found
+def _stop_function(operation: Operation) -> bool:
+    child = operation[1]
+    if child.error is not None:
+        return False
+    child.function = None
+    Cancellation(child, CANCELED)
+    return True
 
 
 CONTEXT_ERR = Kind("context_err", perform=_err, footprint=touch.READ)
-CANCEL = Kind("cancel", perform=_cancel, wide=True, footprint=lambda operation, way: cancelling(operation[1]))
+CONTEXT_CAUSE = Kind("context_cause", perform=_cause, footprint=touch.READ)
+STOP_FUNCTION = Kind(
+    "stop_function", perform=_stop_function, wide=True, footprint=lambda operation, way: cancelling(operation[1])
+)

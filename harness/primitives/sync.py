@@ -5,7 +5,9 @@ and risen again while a goroutine was pending at `wait`, that goroutine may have
 then panics when it wakes ("reused before previous Wait has returned"); or it had not parked yet, and waits for the
 next zero, which may never come. Both are explored, as two ways of the wait, unless the clock has proved that it
 parked. `zeros` counts how often the counter reached zero; a wait remembers it. `Add` changes the counter before it
-looks at it, so a counter below zero stays there if the panic is recovered.
+looks at it, so a counter below zero stays there if the panic is recovered. `adder` is who has raised the counter from
+zero, and `waiter` who has come to wait: None, one goroutine, or SEVERAL. A group where it is not plain that the adding
+happens before the waiting is `contested`, and the world counts it among what is `shared`.
 
 Once: the first caller runs the function; every other caller waits until that run has ended, even by a panic.
 
@@ -22,8 +24,9 @@ from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Fatal, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
+from harness.primitives.channel import SEVERAL
 from harness.primitives.mutex import LOCK, Mutex
-from harness.primitives.world import Primitive
+from harness.primitives.world import Primitive, World, running, world
 
 REUSED = 1
 AGAIN = 2
@@ -32,18 +35,25 @@ AGAIN = 2
 class WaitGroup(Primitive):
     """Waits for a collection of goroutines to finish."""
 
-    __slots__ = ("counter", "zeros")
+    __slots__ = ("adder", "contested", "counter", "since", "waiter", "zeros")
 
     def __init__(self, *, name: str | None = None) -> None:
         self.counter = 0
         self.zeros = 0
+        self.adder: Any = None
+        self.since = 0
+        self.waiter: Any = None
+        self.contested = False
         self.enrol(name)
 
     @coroutine
     def add(self, delta: int) -> Generator[Operation, Any, None]:
         """Add `delta`, which may be negative, to the counter. Panics if the counter would go below zero."""
-        if (yield ADD, self, delta) < 0:
+        counter = yield ADD, self, delta
+        if counter < 0:
             raise Panic("sync: negative WaitGroup counter")
+        if delta > 0:
+            self.raised(counter == delta)
 
     @coroutine
     def done(self) -> Generator[Operation, Any, None]:
@@ -54,8 +64,43 @@ class WaitGroup(Primitive):
     @coroutine
     def wait(self) -> Generator[Operation, Any, None]:
         """Block until the counter is zero."""
+        current = running.world or world("WaitGroup.wait()")
+        if self.waiter is not current.goroutine:
+            self.awaited(current)
         while (yield WAIT, self, self.zeros) == AGAIN:
             pass
+
+    def raised(self, from_zero: bool) -> None:
+        """The running goroutine has added; perhaps, in another order of the adds, from zero."""
+        current = running.world or world("WaitGroup.add()")
+        goroutine = current.goroutine
+        if not from_zero and (self.adder is goroutine or self.preceded(goroutine)):
+            return
+        self.adder = goroutine if self.adder is None or self.adder is goroutine else SEVERAL
+        self.since = current.serials
+        if self.waiter is not None and self.waiter is not goroutine:
+            self.contest(current)
+
+    def awaited(self, current: World) -> None:
+        """The running goroutine has come to wait, and did not do so before."""
+        goroutine = current.goroutine
+        self.waiter = goroutine if self.waiter is None else SEVERAL
+        if self.adder is not None and self.adder is not goroutine and not self.preceded(goroutine):
+            self.contest(current)
+
+    def preceded(self, goroutine: Any) -> bool:
+        """Was the goroutine, or one of its ancestors, started by the adder after it had added?"""
+        while goroutine.parent is not None:
+            if goroutine.parent is self.adder and goroutine.serial >= self.since:
+                return True
+            goroutine = goroutine.parent
+        return False
+
+    def contest(self, current: World) -> None:
+        """It is not plain that the adding happens before the waiting."""
+        if not self.contested:
+            self.contested = True
+            current.shared += 1
 
 
 def _add(operation: Operation) -> int:

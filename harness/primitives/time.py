@@ -16,7 +16,7 @@ from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Panic
 from harness.model.operation import Kind, Operation
-from harness.primitives.channel import RECEIVE, Channel
+from harness.primitives.channel import NIL, RECEIVE, Channel
 from harness.primitives.world import NOTHING, Primitive, running, world
 
 
@@ -73,10 +73,21 @@ class TimerChannel(Channel):
 class Alarm(Primitive):
     """Something that the clock will fire at `deadline` and, with a `period`, again and again.
 
-    Firing puts the time into `channel`, or calls `action` if there is one; `touches` tells what that would touch.
+    Firing puts the time into `channel`, or starts `function`, or calls `action`; `touches` tells what that would touch.
     """
 
-    __slots__ = ("action", "active", "channel", "deadline", "fired", "period", "touches")
+    __slots__ = (
+        "action",
+        "active",
+        "channel",
+        "deadline",
+        "fired",
+        "function",
+        "period",
+        "place",
+        "starter",
+        "touches",
+    )
 
     def __init__(
         self,
@@ -90,6 +101,7 @@ class Alarm(Primitive):
         self.enrol(name)
         self.channel = None if action else TimerChannel(1, name=name)
         self.action = action
+        self.function: Callable[[], Any] | None = None
         self.touches = touches
         self.fired = 0
         self.period = period
@@ -106,7 +118,7 @@ class Alarm(Primitive):
     @property
     def footprint(self) -> Footprint:
         """What firing now would touch."""
-        return self.touches() if self.touches is not None else ((self.channel, touch.ORDERED),)
+        return self.touches() if self.touches is not None else ((self.channel or self, touch.ORDERED),)
 
     def arm(self, deadline: float) -> None:
         """Fire at `deadline`, and only then."""
@@ -133,7 +145,9 @@ class Alarm(Primitive):
     def fire(self, now: float) -> None:
         """The deadline has come."""
         self.fired += 1
-        if self.action is not None:
+        if self.function is not None:
+            world("a timer").spawn(self.function, (), self)
+        elif self.action is not None:
             self.action()
         elif self.channel is not None and not self.channel.buffer:
             self.channel.buffer.append(now)
@@ -166,9 +180,8 @@ class _Handle:
 
     @property
     def c(self) -> Channel:
-        """The channel on which the time is delivered."""
-        assert self._alarm.channel is not None
-        return self._alarm.channel
+        """The channel on which the time is delivered; nil for a timer that starts a function."""
+        return self._alarm.channel if self._alarm.channel is not None else NIL
 
     @coroutine
     def stop(self) -> Generator[Operation, Any, bool]:
@@ -179,7 +192,10 @@ class _Handle:
     @coroutine
     def reset(self, seconds: float) -> Generator[Operation, Any, bool]:
         """Start it anew; tells whether it had been active."""
-        active: bool = yield RESET, self._alarm, number_of_seconds(seconds, "reset")
+        alarm = self._alarm
+        active: bool = yield RESET, alarm, number_of_seconds(seconds, "reset")
+        if alarm.function is not None:
+            alarm.arrange(alarm.function)
         return active
 
 
@@ -191,6 +207,24 @@ class Timer(_Handle):
     def __init__(self, seconds: float, *, name: str | None = None) -> None:
         now = world("Timer()").now
         self._alarm = Alarm(max(instant(seconds, "Timer", now), now), name=name)
+
+
+def after_func(seconds: float, function: Callable[[], Any], *, name: str | None = None) -> Timer:
+    """Start `function` in a goroutine of its own after `seconds` (`time.AfterFunc`).
+
+    Returns the timer, which may be stopped and reset, and whose channel is nil. The goroutine is a child, by name, of
+    whoever made or reset the timer.
+    """
+    now = world("after_func()").now
+    timer = Timer.__new__(Timer)
+    alarm = timer._alarm = Alarm(
+        max(instant(seconds, "after_func", now), now),
+        action=function,
+        name=name,
+    )
+    alarm.function = function
+    alarm.arrange(function)
+    return timer
 
 
 class Ticker(_Handle):
@@ -226,7 +260,7 @@ def _timer_length(operation: Operation) -> int:
 
 
 def _touching_timer(operation: Operation, way: int) -> Footprint:
-    return ((operation[1].channel, touch.ORDERED),)
+    return ((operation[1].channel or operation[1], touch.ORDERED),)
 
 
 TIMER_RECEIVE = Kind(

@@ -31,10 +31,12 @@ class World(Protocol):
     timers: list[Any]
     timed: bool
     due: bool
+    serials: int
     shared: int
     observed: list[Any]
+    armed: list[Any]
 
-    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None: ...
+    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...], launcher: Any = None) -> None: ...
 
 
 class Running:
@@ -69,6 +71,8 @@ class Primitive:
     label: str | None
     number: int
     index: int
+    starter: Any
+    place: Any
     waiters: list[Any]
 
     def enrol(self, label: str | None) -> None:
@@ -79,6 +83,17 @@ class Primitive:
         self.creator = creator
         self.label = label
         self.waiters = []
+
+    def arrange(self, function: Callable[..., Any]) -> None:
+        """Keep a place among the running goroutine's offspring: this object may start `function` later.
+
+        Whoever starts a goroutine with it as the launcher starts it there. So the goroutine's name does not depend on
+        when that is. The object has to have the slots `starter` and `place`.
+        """
+        current = running.world or world("go()")
+        self.starter = current.goroutine
+        self.place = current.goroutine.reserve(function)
+        current.armed.append(self)
 
     @property
     def identity(self) -> str:

@@ -17,9 +17,11 @@ class Goroutine:
     Names are spawn paths, the same that exploration gives: `main/worker#2` is the second `worker` of main.
     """
 
-    __slots__ = ("coroutine", "name", "objects", "offspring", "operation", "parked", "wake")
+    __slots__ = ("coroutine", "name", "objects", "offspring", "operation", "parent", "parked", "serial", "wake")
 
-    def __init__(self, coroutine: Any, name: str) -> None:
+    def __init__(self, coroutine: Any, name: str, serial: int = 0, parent: Goroutine | None = None) -> None:
+        self.serial = serial
+        self.parent = parent
         self.coroutine = coroutine
         self.name = name
         self.objects = 0
@@ -43,11 +45,15 @@ class Goroutine:
         """What it is pending at, in the words that exploration uses."""
         return Waiting(self.name, describe(self.operation))
 
-    def child(self, function: Callable[..., Any], coroutine: Any) -> Goroutine:
-        """The goroutine that runs `coroutine`, made from `function`, on behalf of this one."""
+    def reserve(self, function: Callable[..., Any]) -> str:
+        """A name for a child that something else may start."""
         title = title_of(function)
         ordinal = self.offspring[title] = self.offspring.get(title, 0) + 1
-        return Goroutine(coroutine, f"{self.name}/{title}#{ordinal}")
+        return f"{self.name}/{title}#{ordinal}"
+
+    def child(self, function: Callable[..., Any], coroutine: Any, serial: int) -> Goroutine:
+        """The goroutine that runs `coroutine`, made from `function`, on behalf of this one."""
+        return Goroutine(coroutine, self.reserve(function), serial, self)
 
     def __repr__(self) -> str:
         return f"<goroutine {self.name}>"

@@ -35,8 +35,10 @@ class RealWorld:
         self.now = 0.0
         self.timers: list[Alarm] = []
         self.timed = self.due = False
+        self.serials = 1
         self.shared = 0
         self.observed: list[Any] = []
+        self.armed: list[Any] = []
 
     # -- starting goroutines -------------------------------------------------------------------------------
 
@@ -44,10 +46,14 @@ class RealWorld:
         """Main is the first goroutine to start."""
         self.spawned.append(Goroutine(start_coroutine(program, arguments), "main"))
 
-    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """`go`: the new goroutine starts when the current one reaches its next operation."""
+    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...], launcher: Any = None) -> None:
+        """`go`, or what a timer does: the new goroutine starts when the current one reaches its next operation."""
         coroutine = start_coroutine(function, arguments)
-        self.spawned.append(self.goroutine.child(function, coroutine))
+        if launcher is None:
+            self.spawned.append(self.goroutine.child(function, coroutine, self.serials))
+        else:
+            self.spawned.append(Goroutine(coroutine, launcher.place, self.serials, launcher.starter))
+        self.serials += 1
 
     def settle(self) -> list[Goroutine]:
         """Bring the goroutines that were just started to their first operations; returns them."""
@@ -75,7 +81,7 @@ class RealWorld:
 
     def over(self) -> bool:
         """Can nothing move any more, or has a panic ended it?"""
-        if self.panic is not None:
+        if self.panic is not None or not self.live:
             return True
         return all(goroutine.asleep for goroutine in self.live) and not matters(self.timers, self.pending())
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.model.dependence import CLOSE
 from harness.model.operation import DEFAULT, Operation, Transition
 from harness.model.trace import shorten
+from harness.primitives.cancellation import CANCEL, CANCEL_CHILD
 from harness.primitives.select import SELECT
 from harness.primitives.sync import AGAIN
 from harness.primitives.world import NOTHING
@@ -20,6 +22,8 @@ def committed(transition: Transition) -> Operation:
     if operation[0] is SELECT and transition[1] != DEFAULT:
         case: Operation = operation[1][transition[1]]
         return case
+    if operation[0] is CANCEL_CHILD:
+        return CANCEL, operation[3][transition[1]], None
     return operation
 
 
@@ -45,7 +49,8 @@ def labels(transition: Transition) -> Labels:
 def _timer_labels(timer: Any) -> Labels:
     if isinstance(timer, Tick):
         return "tick", (), ""
-    return "timer", ((timer.channel or timer).identity,), ""
+    closed = [touched.identity for touched, label in timer.footprint if label == CLOSE]
+    return "timer", ((timer.channel or timer).identity, *closed), ""
 
 
 def _kind(operation: Operation, way: int) -> str:
@@ -65,21 +70,11 @@ def _kind(operation: Operation, way: int) -> str:
 
 
 def _also_touched(kind: str, subject: Any) -> list[str]:
-    if kind == "cancel":
-        return _closed_by_cancelling(subject)
-    if kind in ("context_err", "stop", "reset") and subject.channel is not None:
+    if kind in ("cancel", "stop_function"):
+        return [subject.channel.identity] if subject.error is None else []
+    if kind in ("context_err", "context_cause", "stop", "reset") and subject.channel is not None:
         return [subject.channel.identity]
     return []
-
-
-def _closed_by_cancelling(context: Any) -> list[str]:
-    """The ids of the done channels that cancelling `context` closes now: none if it is cancelled already."""
-    if context.cause is not None:
-        return []
-    ids = [context.channel.identity]
-    for child in context.children:
-        ids += _closed_by_cancelling(child)
-    return ids
 
 
 def _detail(kind: str, operation: Operation) -> str:
@@ -108,6 +103,14 @@ def _detail(kind: str, operation: Operation) -> str:
 # -- for people ----------------------------------------------------------------------------------------------
 
 
+def subject_of(transition: Transition) -> str:
+    """The name of the object that the operation, or the chosen case of a select, concerns; empty if there is none."""
+    if len(transition) == 1:
+        return ""
+    operation = committed(transition)
+    return "" if operation[0] is SELECT or operation[1] is NOTHING else str(operation[1].name)
+
+
 def words(transition: Transition) -> str:
     """What happens, in a few words."""
     if len(transition) == 1:
@@ -123,7 +126,9 @@ def words(transition: Transition) -> str:
 def _timer_words(timer: Any) -> str:
     if isinstance(timer, Tick):
         return f"time comes to {timer.deadline:g} s"
-    return f"{timer.channel.name} fires" if timer.channel else f"the deadline of {timer.name} comes"
+    if timer.channel is None and timer.function is None:
+        return f"the deadline of {timer.name} comes"
+    return f"{(timer.channel or timer).name} fires"
 
 
 def _operation_words(operation: Operation, way: int) -> str:

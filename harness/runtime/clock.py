@@ -28,6 +28,7 @@ class Tick:
 
     action = None
     channel = None
+    function = None
     footprint = ()
 
     def __init__(self, deadline: float) -> None:

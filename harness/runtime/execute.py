@@ -15,7 +15,10 @@ from harness.model.execution import Execution, Settings, Waiting
 from harness.model.operation import Transition
 from harness.model.trace import Trace
 from harness.primitives.naming import describe
+from harness.primitives.sync import WAIT
 from harness.runtime.fast import Decision, FastWalk, decision
+from harness.runtime.goroutine import Goroutine
+from harness.runtime.location import location
 from harness.runtime.recorder import Recorder
 from harness.runtime.scheduler import Choose, Scheduler
 
@@ -114,8 +117,18 @@ class Subject:
         outcome = scheduler.outcome(exhausted)
         waiting: tuple[Waiting, ...] = ()
         if scheduler.live and not exhausted and scheduler.panic is None:
-            waiting = tuple(Waiting(g.name, describe(g.operation)) for g in scheduler.left())
+            waiting = tuple(map(waiting_at, scheduler.left()))
         return Execution(outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace)
+
+
+def waiting_at(goroutine: Goroutine) -> Waiting:
+    """What a goroutine that cannot move any more is pending at."""
+    operation = goroutine.operation
+    assert operation is not None
+    if operation[0] is WAIT and operation[1].contested:
+        place = location(goroutine.coroutine)
+        return Waiting(goroutine.name, describe(operation), operation[1].identity, place)
+    return Waiting(goroutine.name, describe(operation))
 
 
 def drive(

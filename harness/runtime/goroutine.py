@@ -16,7 +16,8 @@ from harness.primitives.naming import title_of
 class Goroutine:
     """`serial` is its place in the canonical order; `parked` the operation at which the clock proved it waits.
 
-    `offspring` are the titles of those it has spawned. Not their functions: these hold what they close over, and what
+    `offspring` are the titles of those it has spawned, and of those that a `launcher`, such as a timer, may start for
+    it. Not their functions: these hold what they close over, and what
     they close over holds its creator, so that only the garbage collector could take an execution away.
     """
 
@@ -24,6 +25,7 @@ class Goroutine:
         "_name",
         "blocked",
         "coroutine",
+        "launcher",
         "objects",
         "offspring",
         "operation",
@@ -34,7 +36,15 @@ class Goroutine:
         "title",
     )
 
-    def __init__(self, serial: int, coroutine: Any, function: Callable[..., Any], parent: Goroutine | None) -> None:
+    def __init__(
+        self,
+        serial: int,
+        coroutine: Any,
+        function: Callable[..., Any],
+        parent: Goroutine | None,
+        launcher: Any = None,
+    ) -> None:
+        self.launcher = launcher
         self.serial = serial
         self.coroutine = coroutine
         self.parent = parent
@@ -47,13 +57,24 @@ class Goroutine:
         self._name: str | None = None
         if parent is None:
             self.title = self._name = "main"
-        else:
+        elif launcher is None:
             self.title = function.__name__ if type(function) is FunctionType else title_of(function)
             if parent.offspring is None:
                 parent.offspring = [self.title]
             else:
                 self.position = len(parent.offspring)
                 parent.offspring.append(self.title)
+        else:
+            assert parent.offspring is not None
+            self.position = launcher.place
+            self.title = parent.offspring[self.position]
+
+    def reserve(self, function: Callable[..., Any]) -> int:
+        """A place among its offspring, for a goroutine that something else will start, if ever."""
+        if self.offspring is None:
+            self.offspring = []
+        self.offspring.append(title_of(function))
+        return len(self.offspring) - 1
 
     @property
     def path(self) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from harness.model.operation import Transition
 from harness.model.outcome import Panicked
 from harness.model.trace import Action, Participant, Trace
 from harness.primitives.naming import describe
-from harness.runtime.account import labels, words
+from harness.runtime.account import labels, subject_of, words
 from harness.runtime.complaints import text_of
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
@@ -26,6 +26,7 @@ class Recorder:
         self.actions: list[Action] = []
         self.offered: list[Transition] = []
         self.known = scheduler.serials
+        scheduler.armed.clear()
 
     def enabled(self) -> list[Transition]:
         """See `Scheduler.enabled`."""
@@ -37,12 +38,13 @@ class Recorder:
         scheduler = self.scheduler
         panicked, scheduler.raised = scheduler.panic, None
         kind, objects, detail = labels(transition)
-        text = words(transition) if self.readable else ""
+        text, name = (words(transition), subject_of(transition)) if self.readable else ("", "")
         participants = tuple([self.participant(part) for part in transition if isinstance(part, Goroutine)])
         index = next(i for i, offered in enumerate(self.offered) if offered is transition)
         scheduler.take(transition)
         if self.readable:
             text += self.consequences(panicked)
+        newcomers = self.newcomers()
         self.actions.append(
             Action(
                 step=len(self.actions),
@@ -54,8 +56,11 @@ class Recorder:
                 detail=detail,
                 participants=participants,
                 text=text,
-                spawned=self.newcomers(),
+                spawned=tuple([goroutine.name for goroutine in newcomers]),
                 after_panic=panicked is not None,
+                name=name,
+                armed=self.armed(),
+                launched=tuple([(g.name, g.launcher.identity) for g in newcomers if g.launcher is not None]),
             )
         )
 
@@ -75,12 +80,21 @@ class Recorder:
             return Participant(goroutine.name, "", "")
         return Participant(goroutine.name, describe(goroutine.operation), location(goroutine.coroutine))
 
-    def newcomers(self) -> tuple[str, ...]:
+    def armed(self) -> tuple[tuple[str, str], ...]:
+        """What has been told, since the last step, to start a goroutine later."""
+        armed = self.scheduler.armed
+        if not armed:
+            return ()
+        found = tuple([(launcher.starter.name, launcher.identity) for launcher in armed])
+        armed.clear()
+        return found
+
+    def newcomers(self) -> tuple[Goroutine, ...]:
         """The goroutines that have started since the last step."""
         known, self.known = self.known, self.scheduler.serials
         if known == self.known:
             return ()
-        return tuple(goroutine.name for goroutine in self.scheduler.live if goroutine.serial >= known)
+        return tuple([goroutine for goroutine in self.scheduler.live if goroutine.serial >= known])
 
     def trace(self) -> Trace:
         """What has happened so far."""

@@ -31,6 +31,7 @@ class Scheduler:
     """The state of one execution. `early` bounds early timer firings; None is the idle clock."""
 
     __slots__ = (
+        "armed",
         "crashed",
         "crashes",
         "due",
@@ -72,6 +73,7 @@ class Scheduler:
         self.crashed: Panicked | None = None
         self.crashes = 0
         self.observed: list[tuple[Any, int]] = []
+        self.armed: list[Any] = []
         self.raised: Exception | None = None
         self.fault: HarnessError | None = None
 
@@ -91,12 +93,13 @@ class Scheduler:
         if self.fault is not None:
             raise self.fault
 
-    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """`go`: the new goroutine starts when the current one reaches its next operation."""
+    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...], launcher: Any = None) -> None:
+        """`go`, or what a timer does: the new goroutine starts when the current one reaches its next operation."""
         coroutine = function(*arguments) if callable(function) else start_coroutine(function, arguments)
         if type(coroutine) is not CoroutineType:
             coroutine = coroutine_from(coroutine, function)
-        self.spawned.append(Goroutine(self.serials, coroutine, function, self.goroutine))
+        parent = self.goroutine if launcher is None else launcher.starter
+        self.spawned.append(Goroutine(self.serials, coroutine, function, parent, launcher))
         self.serials += 1
 
     def settle(self) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from harness.detect import rules
 from harness.golang.text import Body, Text
-from harness.primitives import channel, context, mutex, select, sync, time
+from harness.primitives import cancellation, channel, mutex, select, sync, time
 from harness.runtime import clock
 
 Mutate = Callable[[pytest.MonkeyPatch], None]
@@ -147,10 +147,9 @@ def signal_wakes_everybody(patch: pytest.MonkeyPatch) -> None:
 @mutant(("cancel", 0), ("err", 1))
 def cancelling_does_not_reach_children(patch: pytest.MonkeyPatch) -> None:
     def cancel(operation: Any) -> None:
-        operation[1].cause = context.CANCELED
-        operation[1].channel.closed = True
+        operation[1].finish(cancellation.CANCELED, None)
 
-    patch.setattr(context.CANCEL, "perform", cancel)
+    patch.setattr(cancellation.CANCEL, "perform", cancel)
 
 
 @mutant(("timer", 0), ("err", 1), timed=True)  # the context's deadline is due with the timer

@@ -17,6 +17,7 @@ PRIMITIVES = {
     *("goroutine", "unbuffered channel", "buffered channel", "nil channel", "close", "range", "length"),
     *("select with default", "select without default", "shared variable", "atomic", "atomic.Value"),
     *("Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "context", "timer", "sleep", "panic", "recover"),
+    *("time.AfterFunc", "context.AfterFunc"),
 }
 
 

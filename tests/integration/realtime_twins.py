@@ -25,8 +25,10 @@ from harness import (
     Timer,
     WaitGroup,
     after,
+    after_func,
     background,
     choose,
+    context_after_func,
     go,
     outcomes,
     select,
@@ -327,6 +329,44 @@ async def cancel_or_event() -> tuple[str, Any]:
     return "event" if index == 0 else "cancelled", cause == CANCELED
 
 
+async def cancelled_as_far_as(children: int) -> tuple[bool, ...]:
+    """How far has a cancellation come when the parent's done channel wakes somebody?"""
+    parent, cancel = with_cancel(background())
+    contexts = [with_cancel(parent)[0] for _ in range(children)]
+    go(cancel)
+    await parent.done().recv()
+    return tuple([await context.err() is not None for context in contexts])
+
+
+async def stop_or_start_after_cancel() -> bool:
+    context, cancel = with_cancel(background())
+    ran = Channel(1)
+    stop = context_after_func(context, lambda: ran.send(None))
+    go(cancel)
+    stopped = await stop()
+    if not stopped:
+        await ran.recv()
+    return stopped
+
+
+async def stop_or_start_after_time() -> tuple[bool, int]:
+    ran = Channel(1)
+    timer = after_func(1, lambda: ran.send(None))
+    await sleep(1)
+    stopped = await timer.stop()
+    await sleep(1)
+    return stopped, await ran.length()
+
+
+async def expiring_tree() -> tuple[bool, ...]:
+    parent, _ = with_timeout(background(), 1)
+    child, _ = with_cancel(parent)
+    await parent.done().recv()
+    before = await child.err() is not None
+    await child.done().recv()
+    return before, await child.err() is not None
+
+
 async def timeout_or_worker() -> tuple[int, Any]:
     context, cancel = with_timeout(background(), 1)
     result = Channel(1)
@@ -415,9 +455,13 @@ UNTIMED = [
     Twin(recovered_panic),
     Twin(full_buffer_and_early_return, (2,)),
     Twin(cancel_or_event),
+    Twin(cancelled_as_far_as, (2,)),
+    Twin(stop_or_start_after_cancel),
 ]
 TIMED = [
     Twin(timeout_or_worker, timed=True),
+    Twin(stop_or_start_after_time, timed=True),
+    Twin(expiring_tree, timed=True),
     Twin(two_sleepers, timed=True),
     Twin(stop_a_timer, timed=True),
     Twin(ping_or_event, timed=True),

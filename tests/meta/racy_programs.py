@@ -8,12 +8,30 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from harness import Atomic, Channel, Mutex, Recv, RWMutex, Send, Shared, WaitGroup, go, select
+from harness import (
+    Atomic,
+    Channel,
+    Cond,
+    Mutex,
+    Once,
+    Recv,
+    RWMutex,
+    Send,
+    Shared,
+    WaitGroup,
+    after_func,
+    background,
+    context_after_func,
+    go,
+    select,
+    with_cancel,
+)
+from harness.model.execution import Waiting
 from harness.model.trace import Trace
-from harness.runtime.execute import Subject
+from harness.runtime.execute import Subject, waiting_at
 from harness.runtime.location import location
 from harness.runtime.recorder import Recorder
 from harness.runtime.scheduler import Scheduler
@@ -27,6 +45,12 @@ NAMES = {
     "Send": Send,
     "Shared": Shared,
     "WaitGroup": WaitGroup,
+    "Once": Once,
+    "Cond": Cond,
+    "after_func": after_func,
+    "background": background,
+    "context_after_func": context_after_func,
+    "with_cancel": with_cancel,
     "go": go,
     "select": select,
 }
@@ -53,6 +77,29 @@ CLOSES: list[Block] = [
     ("c1.send(0)",),
 ]
 GROUPS: list[Block] = [("x.store(0)", "group.done()"), ("group.wait()", "x.load()"), ("group.add(0)",)]
+RAISES: list[Block] = [
+    ("group.add(1)",),
+    ("group.add(1)", "group.done()"),
+    ("group.add(1)", "c1.send(0)", "group.done()"),
+    ("c1.recv()", "group.wait()"),
+    ("group.wait()",),
+]
+ONCES: list[Block] = [("once.do(lambda: x.store(0))",), ("once.do(lambda: x.store(0))", "x.load()"), ("x.load()",)]
+CONDS: list[Block] = [
+    ("m.lock()", "cond.wait()", "m.unlock()", "x.load()"),
+    ("x.store(0)", "cond.signal()"),
+    ("x.store(0)", "cond.broadcast()"),
+    ("m.lock()", "x.store(0)", "m.unlock()"),
+]
+CONTEXTS: list[Block] = [
+    ("x.store(0)", "cancel()"),
+    ("ctx.done().recv()", "x.load()"),
+    ("child.done().recv()", "x.load()"),
+    ("child.err()", "x.load()"),
+    ("x.store(0)", "cancel_child()"),
+]
+TIMERS: list[Block] = [("x.store(0)", "timer.reset(0)"), ("x.store(0)",), ("timer.stop()", "x.store(0)")]
+LATER: list[Block] = [("x.store(0)", "cancel()"), ("x.store(0)",), ("stop()", "x.store(0)")]
 LOCKS: list[Block] = [("m.lock()", "x.store(0)", "m.unlock()")]
 READERS: list[Block] = [("rw.lock()", "x.store(0)", "rw.unlock()"), ("rw.rlock()", "x.load()", "rw.runlock()")]
 ATOMICS: list[Block] = [
@@ -65,7 +112,33 @@ ATOMICS: list[Block] = [
     ("a.compare_and_swap(0, 0)", "x.load()"),
     ("a.compare_and_swap(1, 0)", "x.load()"),
 ]
-PALETTES = [HAND_OVERS, BUFFERED, LARGER, HAND_OVERS + BUFFERED + SELECTS, CLOSES, GROUPS, LOCKS, READERS, ATOMICS]
+PALETTES = [
+    HAND_OVERS,
+    BUFFERED,
+    LARGER,
+    HAND_OVERS + BUFFERED + SELECTS,
+    CLOSES,
+    GROUPS,
+    LOCKS,
+    READERS,
+    ATOMICS,
+    ONCES,
+    CONDS,
+    CONTEXTS,
+    TIMERS,
+    LATER,
+    RAISES,
+]
+SETUPS = {
+    "    once = Once()": ("once.",),
+    "    cond = Cond(m)": ("cond.",),
+    "    ctx, cancel = with_cancel(background())": ("ctx.", "cancel", "child", "stop"),
+    "    child, cancel_child = with_cancel(ctx)": ("child",),
+    "    async def fired():\n        await x.load()": ("timer.", "stop"),
+    "    timer = after_func(0, fired)": ("timer.",),
+    "    stop = context_after_func(ctx, fired)": ("stop()",),
+}
+"""What a program needs besides, if one of its operations contains one of the words."""
 VARIABLES = 2  # x and y
 CONFLICTS = {("store", "store"), ("store", "load"), ("close", "send")}
 
@@ -82,18 +155,22 @@ class RandomProgram:
         return namespace["main"]()
 
 
-def random_program(seed: int, largest: int = 8) -> RandomProgram:
+def random_program(seed: int, largest: int = 8, palette: list[Block] | None = None) -> RandomProgram:
     """A program of main and one or two others, with about `largest` operations at most."""
     draw = random.Random(seed)
-    palette = PALETTES[seed % len(PALETTES)] + (draw.choice(PALETTES) if draw.random() < 0.2 else [])
+    if palette is None:
+        palette = PALETTES[seed % len(PALETTES)] + (draw.choice(PALETTES) if draw.random() < 0.2 else [])
     count = draw.randint(2, 3)
     room = draw.randint(5, largest) // count
     bodies = [_body(draw, palette, room) for _ in range(count)]
-    dones = sum(line == "group.done()" for body in bodies for line in body)
+    lines_of_all = [line for body in bodies for line in body]
+    missing = lines_of_all.count("group.done()") - lines_of_all.count("group.add(1)")
     start = draw.choice([0, 0, draw.randint(0, len(bodies[0]))])
     lines = ["async def main():", "    x, y, a = Shared(0, name='x'), Shared(0, name='y'), Atomic(0)"]
     lines += ["    c0, c1, c2, done = Channel(name='c0'), Channel(1, name='c1'), Channel(2, name='c2'), Channel()"]
-    lines += ["    m, rw, group = Mutex(), RWMutex(), WaitGroup()", f"    group.counter = {dones}"]
+    lines += ["    m, rw, group = Mutex(), RWMutex(), WaitGroup(name='group')"]
+    lines += [f"    await group.add({missing})"] if missing > 0 else []
+    lines += [line for line, words in SETUPS.items() if any(word in each for word in words for each in lines_of_all)]
     for name, body in zip("fg", bodies[1:], strict=False):
         lines += [f"    async def {name}():", *(f"        await {line}" for line in body)]
     first, rest = bodies[0][:start], bodies[0][start:]
@@ -117,6 +194,7 @@ class Explored:
 
     traces: list[tuple[Trace, int]]
     pending: set[frozenset[str]]
+    waiting: list[tuple[Waiting, ...]] = field(default_factory=list)
 
 
 def explore(program: Callable[[], Any], limit: int) -> Explored | None:
@@ -135,6 +213,7 @@ def explore(program: Callable[[], Any], limit: int) -> Explored | None:
                 recorder.take(enabled[path[depth][0]])
                 depth += 1
             explored.traces.append((recorder.trace(), scheduler.shared))
+            explored.waiting.append(() if scheduler.panic else tuple(map(waiting_at, scheduler.left())))
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
         if not path:

@@ -19,7 +19,7 @@ Statement: TypeAlias = tuple[Any, ...]
 Text: TypeAlias = list[list[Statement]]
 
 SECONDS = (0, 0.1, 0.2, 0.3)
-TIMED = ("sleep", "after", "reset", "reset_ticker", "timeout")
+TIMED = ("sleep", "after", "after_func", "reset", "reset_ticker", "timeout")
 WITH_TIMERS = ("timer", "timer_length", "stop", "reset", "tick", "stop_ticker", "reset_ticker")
 NESTING = ("go", "recover", "if", "repeat")
 THEMES: dict[str, tuple[str, ...]] = {
@@ -39,11 +39,11 @@ THEMES: dict[str, tuple[str, ...]] = {
     "conds": ("wait", "wait", "wait_for", "announce", "announce", "signal", "broadcast"),
     "context": (
         *("cancel", "cancel", "err", "watch", "derive", "send", "recv", "select", "timeout", "deadline"),
-        *("once_send", "load"),
+        *("once_send", "load", "siblings", "grandchild", "context_after"),
     ),
     "time": (
         *("sleep", "after", "timer", "stop", "reset", "tick", "stop_ticker", "reset_ticker", "timer_length", "now"),
-        *("send", "recv", "timeout", "select", "select"),
+        *("send", "recv", "timeout", "select", "select", "after_func", "context_after"),
     ),
 }
 EVERYTHING = tuple(sorted({verb for verbs in THEMES.values() for verb in verbs}))

@@ -24,16 +24,21 @@ from harness import (
     Timer,
     WaitGroup,
     after,
+    after_func,
     background,
+    cause,
     choose,
+    context_after_func,
     go,
     gosched,
     now,
     select,
     sleep,
     with_cancel,
+    with_cancel_cause,
     with_deadline,
     with_timeout,
+    without_cancel,
 )
 
 DONE, TIMER, TICKER, AFTER = 3, 4, 5, 6
@@ -86,7 +91,7 @@ class Objects:
         ticks = [(list(timer.c.buffer), timer._alarm.active, timer._alarm.deadline) for timer in self.timers]
         locks = self.mutex.locked, self.lock.readers, self.lock.writing, self.lock.announced
         cond = self.cond.parked, sorted(self.cond.signalled)
-        rest = self.group.counter, self.once.finished, self.context.cause
+        rest = self.group.counter, self.once.finished, self.context.error
         return self.x.value, self.y.value, self.z.value, buffers, ticks, locks, cond, rest
 
 
@@ -170,6 +175,42 @@ async def _derive(objects: Objects, channel: int, value: int) -> Any:
     return await child.err(), await objects.context.err()
 
 
+async def _siblings(objects: Objects, channel: int, value: int) -> Any:
+    """Two children; one watches, or is cancelled, while the tree may be."""
+    one, cancel = with_cancel(objects.context)
+    other, _ = with_cancel(objects.context)
+    if value == 1:
+        go(cancel)
+    if value == 2:
+        await one.done().recv()
+    return await other.err(), await one.err()
+
+
+async def _grandchild(objects: Objects, channel: int, value: int) -> Any:
+    """A child with a child, which is cancelled by itself, too."""
+    child, cancel = with_cancel_cause(objects.context)
+    grandchild, stop = with_cancel(child)
+    if value:
+        go(cancel, "enough")
+    if channel:
+        await stop()
+    return await cause(grandchild), await without_cancel(child).err()
+
+
+async def _context_after(objects: Objects, channel: int, value: int) -> Any:
+    stop = context_after_func(objects.context, lambda: objects.x.store(value))
+    return await stop() if channel else await objects.x.load()
+
+
+async def _after_func(objects: Objects, seconds: float) -> Any:
+    timer = after_func(seconds, lambda: objects.channels[0].send("fired"))
+    if seconds == 0.1:
+        return await timer.stop()
+    if seconds == 0.2:
+        return await timer.reset(0)
+    return await objects.channels[0].recv()
+
+
 async def _timeout(objects: Objects, seconds: float) -> Any:
     child, _ = with_timeout(objects.context, seconds)
     index, _, _ = await select(Recv(child.done()), Recv(objects.channels[0]))
@@ -240,6 +281,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "err": lambda o, c, v: o.context.err(),
     "watch": lambda o, c, v: o.context.done().recv(),
     "derive": _derive,
+    "siblings": _siblings,
+    "grandchild": _grandchild,
+    "context_after": _context_after,
+    "after_func": _after_func,
     "timeout": _timeout,
     "deadline": _deadline,
     "sleep": lambda o, s: sleep(s),

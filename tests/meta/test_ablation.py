@@ -76,7 +76,8 @@ GUARDS: dict[str, Guard] = {
     "stopping one that is due and polled": Guard(
         10, [[("sleep", 0.2), select(("r", TIMER), default=True)], [("sleep", 0.2), STOP]]
     ),
-    "cancelling when the deadline is due": Guard(3, [[("timeout", 0.2)], [("sleep", 0.2), CANCEL]]),
+    # the parent's cancel, the child's, and the deadline between the two
+    "cancelling when the deadline is due": Guard(4, [[("timeout", 0.2)], [("sleep", 0.2), CANCEL]]),
     "a wait group that is used again": Guard(20, [[ROUND], [ROUND]]),
     "coming to the wait of a group that is used again": Guard(10, [[LOAD, WAIT], [ADD, DONE, ADD]]),
     "a wait that may wake, panic or wait again": Guard(5, [[ADD, DONE, ADD, DONE], [WAIT]]),
@@ -95,7 +96,7 @@ GUARDS: dict[str, Guard] = {
             [("sleep", 0.1), ("send", 1, 0)],
         ],
     ),
-    "time that comes early, and earlier still": Guard(4, [[("deadline", 0, 2)]], settings=ADVERSARIAL),
+    "time that comes early, and earlier still": Guard(6, [[("deadline", 0, 2)]], settings=ADVERSARIAL),
     "time that comes early": Guard(3, [[STOP], [TIME_OUT]], settings=ADVERSARIAL),
     "a move of time that stands in the way": Guard(
         2, [[LOAD, ("timeout", 0.1)], [("err", 0, 0)]], settings=ADVERSARIAL

@@ -27,7 +27,7 @@ def has_race(subject: Subject, strategy: Strategy, most: int) -> bool | None:
     for number, execution in enumerate(islice(executions(subject, strategy), most + 1)):
         if number == most:
             return None
-        found = found or bool(execution.shared and races(execution.skeleton))
+        found = found or bool(execution.shared and races(execution.skeleton, execution.waiting))
     return found
 
 

@@ -22,12 +22,12 @@ import pytest
 from harness import Mutex, Shared, go
 from harness.detect import rules
 from harness.detect.happens_before import with_pasts
-from harness.detect.races import WRITES, is_access, races
+from harness.detect.races import WRITES, Race, is_access, races
 from harness.model.trace import Action, Trace
 from harness.runtime.execute import Subject
 from tests.meta.racy_programs import VARIABLES, Explored, RandomProgram, explore, random_program
 
-PROGRAMS = 450
+PROGRAMS = 600
 INTERLEAVINGS = 400
 
 Node = tuple[int, str, str]
@@ -40,10 +40,16 @@ def explored() -> list[tuple[RandomProgram, Explored]]:
     return [(program, every) for program, every in found if every is not None]
 
 
+def all_races(every: Explored) -> Iterator[Race]:
+    """The races of all executions."""
+    for (trace, _), waiting in zip(every.traces, every.waiting, strict=True):
+        yield from races(trace, waiting)
+
+
 def racing(every: Explored) -> set[frozenset[str]]:
     """The pairs of locations that race in some execution."""
     return {
-        frozenset((race.first.location, race.second.location)) for trace, _ in every.traces for race in races(trace)
+        frozenset((race.first.location, race.second.location)) for race in all_races(every) if race.variable != "group"
     }
 
 
@@ -61,14 +67,44 @@ def edges(trace: Trace) -> Iterator[tuple[Node, Node]]:
     for action in judged:
         for goroutine in goroutines(action):
             yield start(action, goroutine), end(action, goroutine)
-            started = {child for child in action.spawned if child.startswith(goroutine + "/")}
+            later_started = {child for child, _ in action.launched}
+            started = {child for child in action.spawned if child.startswith(goroutine + "/")} - later_started
+            started |= later_started  # by the one who cancels a context
             for later in judged[action.step + 1 :]:
                 for other in {goroutine, *started}.intersection(goroutines(later)):
                     yield end(action, goroutine), start(later, other)
+    yield from launches(judged)
     for before, after in synchronized(judged):
         for one in goroutines(before):
             for other in goroutines(after):
                 yield start(before, one), (start if after.kind in OBSERVING else end)(after, other)
+
+
+def launches(actions: list[Action]) -> Iterator[tuple[Node, Node]]:
+    """From who has told a timer or context to start a goroutine to that goroutine."""
+    armed: dict[str, tuple[Action, str]] = {}
+    for action in actions:
+        armed |= {launcher: (action, armer) for armer, launcher in action.armed}
+        for child, launcher in action.launched:
+            for later in actions[action.step + 1 :]:
+                if launcher in armed and child in goroutines(later):
+                    yield end(*armed[launcher]), start(later, child)
+
+
+def wakings(actions: list[Action]) -> Iterator[tuple[Action, Action]]:
+    """The pairs of a signal or broadcast and the wait that it wakes: the oldest first."""
+    parked: list[str] = []
+    woken: dict[str, Action] = {}
+    for action in actions:
+        who = goroutines(action)[0] if action.participants else ""
+        if action.kind == "cond_enqueue":
+            parked.append(who)
+        elif action.kind in {"signal", "broadcast"}:
+            count = 1 if action.kind == "signal" else len(parked)
+            woken |= dict.fromkeys(parked[:count], action)
+            del parked[:count]
+        elif action.kind == "cond_wake":
+            yield woken.pop(who), action
 
 
 def synchronized(actions: list[Action]) -> Iterator[tuple[Action, Action]]:
@@ -86,8 +122,10 @@ def synchronized(actions: list[Action]) -> Iterator[tuple[Action, Action]]:
         yield from zip(taken, sends[channel][capacity:], strict=False)
     for number, after in enumerate(actions):
         for before in actions[:number]:
-            if before.objects[:1] == after.objects[:1] and orders(before, after, actions):
+            same = before.objects[:1] == after.objects[:1]
+            if (same and orders(before, after, actions)) or orders_another_object(before, after):
                 yield before, after
+    yield from wakings(actions)
 
 
 OBSERVING = {"atomic_load", "atomic_add", "swap", "compare_and_swap"}  # not just completing, comes after
@@ -97,6 +135,7 @@ ALL_EARLIER = {
     ("write_unlock", "write_lock"),
     ("write_unlock", "read_lock"),
     ("read_unlock", "write_lock"),
+    ("once_leave", "once_enter"),
 }
 
 
@@ -108,6 +147,14 @@ def orders(before: Action, after: Action, actions: list[Action]) -> bool:
         between = [other for other in actions[before.step + 1 : after.step] if other.objects == before.objects]
         return has_effect(before) and not any(has_effect(other) for other in between)
     return (before.kind, after.kind) in ALL_EARLIER
+
+
+def orders_another_object(before: Action, after: Action) -> bool:
+    """Does waiting on a condition unlock its mutex, or cancelling a context close its done channel?"""
+    if before.kind == "cond_enqueue":
+        return after.kind == "lock" and before.detail == after.objects[0]
+    seen = after.kind in {"receive_closed", "context_err"}
+    return before.kind == "cancel" and seen and after.objects[-1] in before.objects[1:]
 
 
 def has_effect(action: Action) -> bool:
@@ -132,14 +179,15 @@ def ordered_by_the_graph(trace: Trace) -> set[tuple[int, int]]:
     for before, after in edges(trace):
         following.setdefault(before, set()).add(after)
     found = set()
-    for action in trace:
+    moved = [action for action in trace if action.participants]
+    for action in moved:
         reached: set[Node] = set()
         pending = [start(action, goroutines(action)[0])]
         while pending:
             for node in following.get(pending.pop(), set()) - reached:
                 reached.add(node)
                 pending.append(node)
-        starts = {start(other, goroutines(other)[0]) for other in trace}
+        starts = {start(other, goroutines(other)[0]) for other in moved}
         found |= {(action.step, step) for step, _, _ in reached & starts}
     return {(one, other) for one, other in found if is_access(trace[one]) and is_access(trace[other])}
 
@@ -170,7 +218,18 @@ def test_the_programs_are_worth_looking_at(explored: list[tuple[RandomProgram, E
     assert len([every for _, every in explored if every.pending]) >= 100
     assert len([every for _, every in explored if not every.pending and len(every.traces) > 1]) >= 100
     kinds = {action.kind for _, every in explored for trace, _ in every.traces for action in trace}
-    assert kinds >= {*BLOCKING, *ATOMIC, "rendezvous", "close_of_closed", "send_on_closed", "load", "store"}
+    assert kinds >= {
+        *BLOCKING,
+        "timer",
+        "reset",
+        "context_err",
+        *ATOMIC,
+        "rendezvous",
+        "close_of_closed",
+        "send_on_closed",
+        "load",
+        "store",
+    }
 
 
 def test_accesses_race_if_and_only_if_some_state_has_both_pending(
@@ -185,13 +244,19 @@ def test_the_fold_orders_what_the_clauses_of_the_memory_model_order(
     assert list(misordered(explored)) == []
 
 
-def test_where_no_channel_counts_as_shared_no_channel_has_a_race(
+def test_where_no_channel_or_group_counts_as_shared_none_has_a_race(
     explored: list[tuple[RandomProgram, Explored]],
 ) -> None:
     """`no_data_race` does not ask for the trace of an execution that shares nothing. Here x and y always count."""
-    skipped = [trace for _, every in explored for trace, shared in every.traces if shared == VARIABLES]
-    assert len([trace for trace in skipped if any(action.kind == "close" for action in trace)]) >= 100
-    assert [race for trace in skipped for race in races(trace) if race.variable not in {"x", "y"}] == []
+    skipped = [
+        (trace, waiting)
+        for _, every in explored
+        for (trace, shared), waiting in zip(every.traces, every.waiting, strict=True)
+        if shared == VARIABLES
+    ]
+    for kind in ("close", "wait"):
+        assert len([trace for trace, _ in skipped if any(action.kind == kind for action in trace)]) >= 100
+    assert [race for found in skipped for race in races(*found) if race.variable not in {"x", "y"}] == []
 
 
 def test_a_skeleton_has_a_race_if_and_only_if_its_trace_has_one(explored: list[tuple[RandomProgram, Explored]]) -> None:
@@ -213,11 +278,12 @@ def test_one_race_for_each_pair_of_lines_is_what_all_pairs_of_accesses_come_to()
 # -- the twins are awake ---------------------------------------------------------------------------------------
 
 BLOCKING = {"send", "receive", "close", "receive_closed", "add", "wait", "lock", "unlock"}
+BLOCKING |= {"once_enter", "once_leave", "cond_wake", "cancel"}
 BLOCKING |= {"read_lock", "read_unlock", "write_lock", "write_unlock"}
 ATOMIC = {"atomic_load", "atomic_store", "atomic_add", "swap", "compare_and_swap"}
 
 
-@pytest.mark.parametrize("kind", sorted(BLOCKING | ATOMIC))
+@pytest.mark.parametrize("kind", sorted(BLOCKING | ATOMIC | {"context_err"}))
 def test_a_detector_without_one_of_the_rules_is_found_out(
     explored: list[tuple[RandomProgram, Explored]], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

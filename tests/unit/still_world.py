@@ -19,8 +19,13 @@ class Somebody:
     def __init__(self, name: str = "main", operation: Operation | None = None, parked: bool = False) -> None:
         self.name = name
         self.objects = 0
+        self.serial = 0
+        self.parent = None
         self.operation = operation
         self.parked = operation if parked else None
+
+    def reserve(self, function: Callable[..., Any]) -> int:
+        return 0
 
     def __repr__(self) -> str:
         return self.name
@@ -35,11 +40,16 @@ class StillWorld:
         self.timers: list[Any] = []
         self.timed = False
         self.due = False
+        self.serials = 1
         self.shared = 0
         self.observed: list[Any] = []
+        self.armed: list[Any] = []
+        self.started: list[Any] = []
 
-    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        raise AssertionError("nothing runs in this world")
+    def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...], launcher: Any = None) -> None:
+        """Nothing runs in this world; a test may run what a timer has started."""
+        assert launcher is not None
+        self.started.append(function(*arguments))
 
 
 @contextmanager

@@ -552,6 +552,26 @@ def test_looking_at_a_context_that_may_be_live_orders_nothing() -> None:
     assert racing(after_cancelling(looks_once)) == {"x"}
 
 
+def test_setting_a_deadline_comes_before_whoever_sees_that_it_has_come() -> None:
+    """In Go the timer's goroutine closes the done channel, and AfterFunc comes before that goroutine."""
+
+    async def main() -> None:
+        x, y = Shared(0, name="x"), Shared(0, name="y")
+        handed_over: list[Any] = []  # no memory model knows of this
+
+        async def worker() -> None:
+            await sleep(1)
+            await handed_over[0].done().recv()
+            await in_turn(x.load, y.load)
+
+        go(worker)
+        await x.store(1)
+        handed_over.append(with_timeout(background(), 2)[0])
+        await y.store(1)
+
+    assert racing(main) == {"y"}
+
+
 def test_only_the_first_cancellation_closes_the_done_channel() -> None:
     async def main() -> None:
         x = Shared(0, name="x")

@@ -133,7 +133,8 @@ def test_a_race_names_both_accesses() -> None:
     assert [(race.variable, race.first.step, race.second.step) for race in found] == [("total", 1, 2), ("total", 1, 3)]
     assert str(found[0]) == (
         f"data race on total: nothing orders store on total by main/worker#1 ({place}:{store}) "
-        f"and load on total by main/worker#2 ({place}:{load})"
+        f"and load on total by main/worker#2 ({place}:{load}); "
+        "they hold no lock, and main/worker#2 waits for nothing that main/worker#1 does after its store"
     )
 
 

@@ -6,12 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from harness.primitives import time
+from harness.primitives.cancellation import CANCEL, CANCELED, DEADLINE_EXCEEDED, cancel_children
 from harness.primitives.channel import RECEIVE
 from harness.primitives.context import (
-    CANCEL,
-    CANCELED,
     CONTEXT_ERR,
-    DEADLINE_EXCEEDED,
     Context,
     background,
     with_cancel,
@@ -124,8 +122,17 @@ class ContextMachine(PrimitiveMachine):
     def cancel(self, data: Any) -> None:
         number = data.draw(st.integers(0, len(self.contexts) - 1))
         if number:
-            result_of((CANCEL, self.contexts[number]))
+            under_way = result_of((CANCEL, self.contexts[number], None))
+            if under_way is not None:
+                self.run(cancel_children(under_way))
             self.end(number, CANCELED)
+
+    def run(self, canceller: Any) -> None:
+        """Take the steps of somebody who goes through a tree; nobody else is under way."""
+        for operation in canceller:
+            assert operation[1].busy
+            assert operation[1].error is not None
+            operation[0].perform(operation, 0)
 
     @rule()
     def a_second_passes(self) -> None:
@@ -133,6 +140,8 @@ class ContextMachine(PrimitiveMachine):
         for timer in list(self.world.timers):
             if timer.active and timer.deadline <= self.world.now:
                 timer.fire(self.world.now)
+                while self.world.started:
+                    self.run(self.world.started.pop())
         for number, context in enumerate(self.contexts):
             if context.deadline is not None and context.deadline <= self.world.now:
                 self.end(number, DEADLINE_EXCEEDED)
@@ -150,10 +159,15 @@ class ContextMachine(PrimitiveMachine):
             assert limit is None or (context.deadline is not None and context.deadline <= limit)
 
     @invariant()
+    def nobody_is_busy(self) -> None:
+        assert not any(context.busy for context in self.contexts)
+        assert not any(child.error for context in self.contexts if not context.error for child in context.children)
+
+    @invariant()
     def only_live_contexts_have_alarms(self) -> None:
         armed = sum(context.alarm is not None and context.alarm.active for context in self.contexts)
         assert armed == len(self.world.timers)
-        assert not any(context.cause and context.alarm and context.alarm.active for context in self.contexts)
+        assert not any(context.error and context.alarm and context.alarm.active for context in self.contexts)
 
 
 TestAlarm = AlarmMachine.TestCase

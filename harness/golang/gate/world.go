@@ -46,6 +46,7 @@ type G struct {
 	at       string
 	random   uint64
 	id       int64
+	started  atomic.Bool
 	ended    atomic.Bool
 	asleep   atomic.Bool
 	arrived  atomic.Int64
@@ -65,6 +66,7 @@ type grant struct {
 func newWorld(forced, bubble bool, seed uint64) *World {
 	w := &World{forced: forced, bubble: bubble, seed: seed}
 	w.main = w.newG("main")
+	w.main.started.Store(true)
 	return w
 }
 
@@ -81,6 +83,22 @@ func (w *World) newG(path string) *G {
 
 // Go starts f as a goroutine, named after its parent: the go statement.
 func (g *G) Go(name string, f func(g *G)) {
+	child := g.child(name)
+	child.started.Store(true)
+	go child.run(f)
+}
+
+// Later is a function for time.AfterFunc and context.AfterFunc, which start it as a goroutine. The goroutine is named
+// now, because who comes to be when is up to the schedule.
+func (g *G) Later(name string, f func(g *G)) func() {
+	child := g.child(name)
+	return func() {
+		child.started.Store(true)
+		child.run(f)
+	}
+}
+
+func (g *G) child(name string) *G {
 	prefix := g.path + "/" + name + "#"
 	count := 1
 	for _, child := range g.children {
@@ -91,7 +109,7 @@ func (g *G) Go(name string, f func(g *G)) {
 	child := g.world.newG(fmt.Sprint(prefix, count))
 	g.children = append(g.children, child)
 	g.told.Add(1)
-	go child.run(f)
+	return child
 }
 
 // run is the whole life of a goroutine. An unrecovered panic would end the process: the first one is the outcome.
@@ -189,7 +207,7 @@ func (w *World) outcome() string {
 	w.main.each(func(g *G) {
 		g.told.Load()
 		text := g.path + "[" + strings.Join(g.log, "; ") + "]"
-		if !g.ended.Load() {
+		if g.started.Load() && !g.ended.Load() {
 			text += "@" + g.at
 		}
 		told = append(told, text)
@@ -208,7 +226,7 @@ func (g *G) each(visit func(g *G)) {
 // finished tells whether this goroutine and all that it started have ended. It orders nothing in the program: only
 // the controller acquires what a goroutine releases at its end.
 func (g *G) finished() bool {
-	if !g.ended.Load() {
+	if g.started.Load() && !g.ended.Load() {
 		return false
 	}
 	for _, child := range g.children {

@@ -12,10 +12,12 @@ from typing import Any
 from harness.model import dependence as touch
 from harness.model.operation import DEFAULT, Kind, Operation
 from harness.primitives import channel, memory, mutex, sync
+from harness.primitives.cancellation import CANCEL
 from harness.primitives.channel import NIL
 from harness.primitives.choice import CHOOSE, GOSCHED
-from harness.primitives.context import CANCEL, BornClosed
+from harness.primitives.context import BornClosed
 from harness.primitives.select import SELECT
+from harness.primitives.sync import WAIT
 from harness.primitives.time import TIMER_RECEIVE
 from harness.primitives.world import NOTHING
 from harness.search.dpor.configuration import Rerun
@@ -76,7 +78,7 @@ class Counting:
                 return self.default(operation, steps)
             case = operation[1][way]
             return self.case(case[0], case, steps)
-        if way and kind is not CHOOSE:  # a wait for a group that is used again, or not
+        if way and kind is WAIT:  # for a group that is used again, or not
             return UNKNOWN if self.number(operation[1]) in self.totally_ordered else None
         return self.case(kind, operation, steps)
 
@@ -235,12 +237,16 @@ def _compare_and_swap(now: Counting, operation: Operation, steps: Bits) -> Touch
 
 def _cancel(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
     context = operation[1]
-    if context.children:
+    if context.forked:
         return UNKNOWN
     number = now.number(context)
     if context.born_cancelled or now.count(number, touch.WRITE, steps):
         return ((number, touch.READ, 0, 0),)
-    return (number, touch.WRITE, 0, 0), (now.number(context.channel), touch.CLOSE, 0, 0)
+    found = (number, touch.WRITE, 0, 0), (now.number(context.channel), touch.CLOSE, 0, 0)
+    if context.parent is None:
+        return found
+    parent, gate = now.number(context.parent), now.number(context.parent.channel)
+    return tuple(sorted((*found, (parent, touch.READ, 0, 0), (gate, touch.READ, 0, 0))))
 
 
 def _nothing(now: Counting, operation: Operation, steps: Bits) -> Touches | None:

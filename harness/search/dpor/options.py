@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from harness.model.operation import DEFAULT, Kind, Operation
+from harness.primitives.cancellation import CANCEL_CHILD
 from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER
 from harness.primitives.choice import CHOOSE
 from harness.primitives.select import SELECT
@@ -72,6 +73,9 @@ def ways_of(operation: Operation, number: Number) -> tuple[Way, ...]:
     if operation[1] is NOTHING or operation[1] is NIL:
         return NONE
     objects = 1 << number(operation[1])
+    if operation[0] is CANCEL_CHILD:
+        gates = [1 << number(child) | 1 << number(child.channel) for child in operation[3]]
+        return tuple([(way, gate, False) for way, gate in enumerate(gates)])
     ways = range(AGAIN + 1) if operation[0] is WAIT else (0,)
     return tuple([(way, objects, looks_at_several(operation, way)) for way in ways])
 
