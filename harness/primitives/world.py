@@ -38,12 +38,13 @@ class World(Protocol):
 
 
 class Running:
-    """The runtime whose goroutine is being resumed right now, if any."""
+    """The runtime whose goroutine is being resumed right now, if any; and who is told what comes into being."""
 
-    __slots__ = ("world",)
+    __slots__ = ("note", "world")
 
     def __init__(self) -> None:
         self.world: World | None = None
+        self.note: Callable[[Any], None] | None = None
 
 
 running = Running()
@@ -79,6 +80,8 @@ class Primitive:
         self.creator = creator
         self.label = label
         self.waiters = []
+        if running.note is not None:
+            running.note(self)
 
     @property
     def identity(self) -> str:

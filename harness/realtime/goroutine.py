@@ -6,7 +6,7 @@ from asyncio import Future
 from collections.abc import Callable
 from typing import Any
 
-from harness.model.execution import Waiting
+from harness.model.ending import Waiting
 from harness.model.operation import Operation
 from harness.primitives.naming import describe, title_of
 

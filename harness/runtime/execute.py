@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.model.ending import Ending, Waiting
 from harness.model.errors import BadInput, NondeterministicProgram
-from harness.model.execution import Execution, Settings, Waiting
+from harness.model.execution import Execution, Settings
 from harness.model.operation import Transition
 from harness.model.trace import Trace
 from harness.primitives.naming import describe
+from harness.runtime.explain import ending_of, noting
 from harness.runtime.fast import Decision, FastWalk, decision
+from harness.runtime.goroutine import Goroutine
+from harness.runtime.reachability import stuck
 from harness.runtime.recorder import Recorder
+from harness.runtime.recurrence import LAST, loop_at_end
 from harness.runtime.scheduler import Choose, Scheduler
 
 
@@ -112,10 +117,46 @@ class Subject:
     ) -> Execution:
         """The execution that `scheduler` has come to the end of."""
         outcome = scheduler.outcome(exhausted)
-        waiting: tuple[Waiting, ...] = ()
-        if scheduler.live and not exhausted and scheduler.panic is None:
-            waiting = tuple(Waiting(g.name, describe(g.operation)) for g in scheduler.left())
-        return Execution(outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace)
+        blocked: list[Goroutine] = []
+        going: list[Goroutine] = []
+        if scheduler.live and scheduler.panic is None:
+            left = scheduler.left()
+            blocked = stuck(scheduler) if exhausted else left
+            going = [goroutine for goroutine in left if goroutine not in blocked]
+        return Execution(
+            outcome,
+            _told(blocked),
+            scheduler.stepped,
+            scheduler.shared,
+            self.settings,
+            schedule,
+            self.retrace,
+            running=_told(going),
+            returned=scheduler.finished and scheduler.panic is None,
+            explain=lambda schedule: self.explain(schedule, exhausted),
+        )
+
+    def explain(self, schedule: tuple[int, ...], cut_off: bool) -> Ending:
+        """Who is left at the end of the execution with this schedule, and why."""
+        with noting() as sites, self.begun() as scheduler:
+            drive(scheduler, following(schedule), None, len(schedule), always_ask=True)
+            ending = ending_of(scheduler, sites, cut_off)
+        if not ending.running:
+            return ending
+        with self.begun() as scheduler:
+            before = max(0, len(schedule) - LAST)
+            drive(scheduler, following(schedule[:before]), None, before, always_ask=True)
+            return replace(ending, loop=loop_at_end(scheduler, schedule[before:]))
+
+
+def following(schedule: tuple[int, ...]) -> Choose:
+    """A chooser that follows a schedule."""
+    script = iter(schedule)
+    return lambda enabled: next(script)
+
+
+def _told(goroutines: list[Goroutine]) -> tuple[Waiting, ...]:
+    return tuple([Waiting(goroutine.name, describe(goroutine.operation)) for goroutine in goroutines])
 
 
 def drive(

@@ -96,6 +96,8 @@ class Scheduler:
             coroutine = coroutine_from(coroutine, function)
         self.spawned.append(Goroutine(self.serials, coroutine, function, self.goroutine))
         self.serials += 1
+        if running.note is not None:
+            running.note(self.spawned[-1])
 
     def settle(self) -> None:
         """Run the goroutines that were just started to their first operation."""
