@@ -29,7 +29,7 @@ from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
-from harness.search.shrink import shrink
+from harness.search.shrink import cut_earlier, shrink
 from harness.search.strategy import Strategy, checked
 
 Program = Callable[..., Any]
@@ -278,7 +278,13 @@ def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
     Raises:
         NondeterministicProgram: it cannot be shown again.
     """
-    found = shrink(subject, execution, lambda candidate: oracle(candidate) is not None)
+    subject, execution = cut_earlier(subject, execution, lambda candidate: oracle(candidate) is not None)
+    looping = isinstance(execution.outcome, StepLimitReached) and execution.ending.loop is not None
+    found = shrink(
+        subject,
+        execution,
+        lambda candidate: oracle(candidate) is not None and (not looping or candidate.ending.loop is not None),
+    )
     message = oracle(found)
     assert message is not None
     return confirmed(subject, counterexample(reference_of(subject.program), found, oracle, message), oracle)
