@@ -14,7 +14,7 @@ from harness.detect.ending import blocked_for_good, going_on, who_goes_round, wh
 from harness.detect.races import races
 from harness.model.ending import GlobalDeadlock, LeakAfterMain, Livelock, PartialDeadlock
 from harness.model.execution import Execution
-from harness.model.outcome import Panicked, Returned, StepLimitReached
+from harness.model.outcome import CutOff, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
 from harness.model.trace import shorten
 
@@ -60,12 +60,12 @@ def no_data_race(execution: Execution) -> str | None:
 
 def terminates(execution: Execution) -> str | None:
     """The execution comes to an end within its limits."""
-    if not isinstance(execution.outcome, StepLimitReached):
+    if not isinstance(execution.outcome, CutOff):
         return None
     finding = going_on(execution)
     if isinstance(finding, Livelock):
         return f"livelock, the same steps can be repeated for ever, and nothing changes: {who_goes_round(finding.loop)}"
-    return f"no end after {execution.outcome.steps} steps; still running: {who_runs(execution)}"
+    return f"no end after {execution.steps} steps; still running: {who_runs(execution)}"
 
 
 def returns(expected: Any) -> Oracle:
@@ -85,7 +85,7 @@ def _returned(expected: Any, execution: Execution) -> str | None:
         case Returned(value):
             holds = expected(value) if callable(expected) else bool(value == expected)
             return None if holds else f"main returned {shorten(value)}, not {wanted}"
-        case StepLimitReached():
+        case StepLimitReached() | FairBoundReached():
             return None
     return f"main did not return {wanted}: {no_panic(execution) or no_deadlock(execution)}"
 

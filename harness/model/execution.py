@@ -11,6 +11,7 @@ from harness.model.trace import Trace
 
 IDLE = "idle"
 ADVERSARIAL = "adversarial"
+FAIR_BOUND = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,14 @@ class Settings:
         max_steps: where an execution is cut off.
         early_firings: under the adversarial clock, how many times in an execution a deadline may come while
             goroutines could still run.
+        fair_bound: after how many polls in a row in vain a goroutine waits for a change; 0 is never. See
+            `harness.runtime.polling`.
     """
 
     clock: str = IDLE
     max_steps: int = 10_000
     early_firings: int = 2
+    fair_bound: int = FAIR_BOUND
 
     @property
     def early(self) -> int | None:

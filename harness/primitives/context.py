@@ -17,6 +17,7 @@ from harness.model.dependence import Footprint
 from harness.model.errors import BadInput
 from harness.model.operation import Kind, Operation
 from harness.primitives.channel import NIL, Channel
+from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.time import Alarm, instant
 from harness.primitives.world import Primitive, world
 
@@ -54,7 +55,9 @@ class Context(Primitive):
     @coroutine
     def err(self) -> Generator[Operation, Any, str | None]:
         """None while the context is live, then `CANCELED` or `DEADLINE_EXCEEDED`."""
-        cause: str | None = yield CONTEXT_ERR, self
+        operation = looking((CONTEXT_ERR, self))
+        cause: str | None = yield operation
+        looked_in_vain(operation)
         return cause
 
     def finish(self, cause: str) -> None:
@@ -142,5 +145,5 @@ def cancelling(context: Context) -> Footprint:
     return found
 
 
-CONTEXT_ERR = Kind("context_err", perform=_err, footprint=touch.READ)
+CONTEXT_ERR = poll(Kind("context_err", perform=_err, footprint=touch.READ))
 CANCEL = Kind("cancel", perform=_cancel, wide=True, footprint=lambda operation, way: cancelling(operation[1]))

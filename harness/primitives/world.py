@@ -33,6 +33,9 @@ class World(Protocol):
     due: bool
     shared: int
     observed: list[Any]
+    fair_bound: int
+
+    def look_again(self, operation: Any) -> Any: ...
 
     def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None: ...
 

@@ -17,12 +17,13 @@ class Goroutine:
     Names are spawn paths, the same that exploration gives: `main/worker#2` is the second `worker` of main.
     """
 
-    __slots__ = ("coroutine", "name", "objects", "offspring", "operation", "parked", "wake")
+    __slots__ = ("coroutine", "looked", "name", "objects", "offspring", "operation", "parked", "wake")
 
     def __init__(self, coroutine: Any, name: str) -> None:
         self.coroutine = coroutine
         self.name = name
         self.objects = 0
+        self.looked: Operation | bool | None = False
         self.offspring: dict[str, int] = {}
         self.operation: Operation | None = None
         self.parked: Operation | None = None

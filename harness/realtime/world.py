@@ -37,6 +37,7 @@ class RealWorld:
         self.timed = self.due = False
         self.shared = 0
         self.observed: list[Any] = []
+        self.fair_bound = 0
 
     # -- starting goroutines -------------------------------------------------------------------------------
 
@@ -48,6 +49,10 @@ class RealWorld:
         """`go`: the new goroutine starts when the current one reaches its next operation."""
         coroutine = start_coroutine(function, arguments)
         self.spawned.append(self.goroutine.child(function, coroutine))
+
+    def look_again(self, operation: Operation) -> Operation:
+        """Real goroutines may poll as long as they like."""
+        return operation
 
     def settle(self) -> list[Goroutine]:
         """Bring the goroutines that were just started to their first operations; returns them."""

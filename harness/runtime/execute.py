@@ -14,6 +14,7 @@ from harness.model.ending import Ending, Waiting
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution, Settings
 from harness.model.operation import Transition
+from harness.model.outcome import CutOff
 from harness.model.trace import Trace
 from harness.primitives.naming import describe
 from harness.runtime.explain import ending_of, noting
@@ -36,7 +37,7 @@ class Subject:
     @contextmanager
     def begun(self) -> Iterator[Scheduler]:
         """A scheduler that has started main; ended whatever happens."""
-        scheduler = Scheduler(self.settings.early)
+        scheduler = Scheduler(self.settings.early, self.settings.fair_bound)
         try:
             scheduler.begin(self.program, self.arguments)
             yield scheduler
@@ -46,7 +47,7 @@ class Subject:
     def execute(self, choose: Choose, always_ask: bool = False) -> Execution:
         """One execution, every choice made by `choose`: among two or more transitions, or also where there is one."""
         schedule: list[int] = []
-        scheduler = Scheduler(self.settings.early)
+        scheduler = Scheduler(self.settings.early, self.settings.fair_bound)
         try:
             scheduler.begin(self.program, self.arguments)
             exhausted = drive(scheduler, choose, schedule.append, self.settings.max_steps, always_ask)
@@ -58,7 +59,7 @@ class Subject:
         """One execution under a uniform random walk, drawn from `random` (numbers in [0, 1))."""
         if self.settings.early is not None:
             return self.execute(lambda enabled: int(random() * len(enabled)))
-        scheduler = Scheduler(None)
+        scheduler = Scheduler(None, self.settings.fair_bound)
         try:
             scheduler.begin(self.program, self.arguments)
             walk = FastWalk(scheduler, random)
@@ -117,12 +118,12 @@ class Subject:
     ) -> Execution:
         """The execution that `scheduler` has come to the end of."""
         outcome = scheduler.outcome(exhausted)
-        blocked: list[Goroutine] = []
-        going: list[Goroutine] = []
-        if scheduler.live and scheduler.panic is None:
-            left = scheduler.left()
-            blocked = stuck(scheduler) if exhausted else left
-            going = [goroutine for goroutine in left if goroutine not in blocked]
+        if not scheduler.live or scheduler.panic is not None:
+            settings, steps = self.settings, scheduler.stepped
+            return Execution(outcome, (), steps, scheduler.shared, settings, schedule, self.retrace)
+        left = scheduler.left()
+        blocked = stuck(scheduler) if isinstance(outcome, CutOff) else left
+        going = [goroutine for goroutine in left if goroutine not in blocked]
         return Execution(
             outcome,
             _told(blocked),
@@ -132,8 +133,8 @@ class Subject:
             schedule,
             self.retrace,
             running=_told(going),
-            returned=scheduler.finished and scheduler.panic is None,
-            explain=lambda schedule: self.explain(schedule, exhausted),
+            returned=scheduler.finished,
+            explain=lambda schedule: self.explain(schedule, isinstance(outcome, CutOff)),
         )
 
     def explain(self, schedule: tuple[int, ...], cut_off: bool) -> Ending:

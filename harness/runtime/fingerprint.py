@@ -23,15 +23,13 @@ from types import (
 from typing import Any
 
 from harness.model.operation import Kind
-from harness.primitives.world import Primitive
+from harness.primitives.polling import Look
+from harness.primitives.world import Primitive, running
 from harness.runtime.goroutine import Goroutine
-from harness.runtime.liveness import outer_names
-from harness.runtime.reachability import FRAMES, belongs_to_user
-from harness.runtime.scheduler import Scheduler
+from harness.runtime.liveness import FRAMES, belongs_to_user, outer_names
 
 ATOMS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 SEQUENCES = (list, tuple, deque)
-ITERATORS: tuple[type, ...] = (type(iter([])), type(iter(())), type(iter(range(0))), type(iter("")), type(iter(b"")))
 BOOKKEEPING = frozenset({"creator", "index", "label", "number", "offering", "parties", "waiters"})
 LARGEST = 5_000
 
@@ -41,10 +39,9 @@ class Incomparable(Exception):
 
 
 class Fingerprint:
-    """Turns parts of a state into nested tuples. With `shallow`, primitives count as the same whatever their state."""
+    """Turns parts of a state into nested tuples."""
 
-    def __init__(self, *, shallow: bool = False) -> None:
-        self.shallow = shallow
+    def __init__(self) -> None:
         self.numbers: dict[int, int] = {}
         self.kept: list[Any] = []
 
@@ -57,7 +54,9 @@ class Fingerprint:
             return "goroutine", value.name
         if kind is CodeType:
             return value
-        if kind is Scheduler or kind is Kind or isinstance(value, type):
+        if kind is Look:
+            return "look"
+        if value is running.world or kind is Kind or isinstance(value, type):
             return kind.__name__, id(value)
         number, known = self.number(value)
         return number if known else (number, kind.__name__, *self.content(value, kind))
@@ -82,8 +81,8 @@ class Fingerprint:
             return tuple([(self.of(key), self.of(each)) for key, each in value.items()])
         if kind in (set, frozenset) and all(type(each) in ATOMS for each in value):
             return tuple(sorted(repr(each) for each in value))
-        if kind in ITERATORS:
-            return tuple([self.of(part) for part in value.__reduce__()[1:]])
+        if kind.__module__ == "builtins" and "__reduce__" in vars(kind) and hasattr(value, "__next__"):
+            return tuple([self.of(part) for part in value.__reduce__()[1:]])  # an iterator tells where it is
         if kind in (CoroutineType, GeneratorType):
             return self.suspended(value)
         if kind in (FunctionType, CellType, MethodType, BuiltinFunctionType):
@@ -125,11 +124,8 @@ class Fingerprint:
         return tuple([(name, self.of(variables[name])) for name in names if _may_vary(variables[name])])
 
     def primitive(self, value: Primitive) -> tuple[Any, ...]:
-        """A primitive, known by creator and number; unless `shallow`, its state."""
-        who = value.identity
-        if self.shallow:
-            return (who,)
-        return (who, *self.slots(value, BOOKKEEPING))
+        """A primitive: which one, and its state."""
+        return (value.identity, *self.slots(value, BOOKKEEPING))
 
     def instance(self, value: Any, kind: type) -> tuple[Any, ...]:
         """An object of a class written in Python: its attributes, if it has nothing else."""

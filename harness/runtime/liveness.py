@@ -8,12 +8,20 @@ the frame can still reach, by any branch or handler, names it; one that is overw
 from __future__ import annotations
 
 import dis
+import sys
 from collections.abc import Iterator
 from functools import cache
-from types import CodeType
+from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
 
 NEVER_FALL_THROUGH = ("RETURN", "RAISE", "RERAISE", "JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_ABSOLUTE")
 READING = ("FAST", "DEREF", "CLOSURE", "CLASSDEREF")
+FRAMES: dict[type, tuple[str, str]] = {
+    CoroutineType: ("cr_frame", "cr_code"),
+    GeneratorType: ("gi_frame", "gi_code"),
+    AsyncGeneratorType: ("ag_frame", "ag_code"),
+}
+"""Where what can be suspended has its frame and its code."""
+
 BY_ANY_NAME = frozenset({"locals", "vars", "eval", "exec", "globals", "dir", "_getframe", "currentframe"})
 """Names whose use may read variables that the code does not name."""
 
@@ -34,6 +42,12 @@ def outer_names(code: CodeType) -> frozenset[str]:
         if isinstance(constant, CodeType):
             names |= outer_names(constant)
     return frozenset(names)
+
+
+def belongs_to_user(module: str) -> bool:
+    """Neither the standard library nor the harness: their globals hold nothing of an execution's."""
+    package = module.partition(".")[0]
+    return package != "harness" and package not in sys.stdlib_module_names
 
 
 def _reachable(code: CodeType, position: int) -> list[dis.Instruction]:

@@ -24,28 +24,25 @@ import weakref
 from collections.abc import Iterable
 from contextvars import ContextVar
 from types import (
-    AsyncGeneratorType,
     CellType,
     CodeType,
-    CoroutineType,
     FrameType,
     FunctionType,
-    GeneratorType,
     ModuleType,
 )
 from typing import Any
 
+from harness.model.operation import Operation
 from harness.primitives.channel import NIL
+from harness.primitives.polling import look_of
 from harness.primitives.select import cases
 from harness.primitives.time import SLEEP
 from harness.primitives.world import NOTHING
 from harness.runtime.goroutine import Goroutine
-from harness.runtime.liveness import live_names, outer_names
+from harness.runtime.liveness import FRAMES, belongs_to_user, live_names, outer_names
 from harness.runtime.scheduler import Scheduler
 
 LEAVES = frozenset((str, bytes, int, float, complex, bool, type(None), CodeType, FrameType, Goroutine, Scheduler))
-FRAMES = {CoroutineType: ("cr_frame", "cr_code"), GeneratorType: ("gi_frame", "gi_code")}
-FRAMES[AsyncGeneratorType] = ("ag_frame", "ag_code")
 
 
 def awaited(goroutine: Goroutine) -> list[Any]:
@@ -61,7 +58,7 @@ def stuck(scheduler: Scheduler) -> list[Goroutine]:
     walk.follow(scheduler.timers)
     blocked = []
     for goroutine in scheduler.left():
-        if goroutine in moving or goroutine.operation[0] is SLEEP:  # type: ignore[index]
+        if goroutine in moving or may_move_by_itself(goroutine.operation):
             walk.follow([goroutine.coroutine, goroutine.operation])
         else:
             blocked.append(goroutine)
@@ -70,6 +67,11 @@ def stuck(scheduler: Scheduler) -> list[Goroutine]:
         for goroutine in woken:
             walk.follow([goroutine.coroutine, goroutine.operation])
     return blocked
+
+
+def may_move_by_itself(operation: Operation | None) -> bool:
+    """Does it only sleep, or poll?"""
+    return operation is not None and (operation[0] is SLEEP or look_of(operation) is not None)
 
 
 def can_use(goroutine: Goroutine, objects: list[Any]) -> list[bool]:
@@ -148,12 +150,6 @@ class Walk:
             return []
         self.modules.append(module)
         return [vars(module)[name] for name in self.names if name in vars(module)]
-
-
-def belongs_to_user(module: str) -> bool:
-    """Neither the standard library nor the harness: their globals hold nothing of an execution's."""
-    package = module.partition(".")[0]
-    return package != "harness" and package not in sys.stdlib_module_names
 
 
 def _discard(found: list[Any], value: Any) -> None:

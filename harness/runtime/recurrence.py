@@ -1,10 +1,10 @@
 """Can the goroutines that are left go round for ever? Told by looking for a state that comes back.
 
 Looked at are the last steps of the execution, and then further ones, in which whoever is left takes turns, and of
-several alternatives at one place each is taken in turn. If the whole state comes back (`harness.runtime.fingerprint`),
-time has not moved, and everything that was on offer meanwhile was also taken, then repeating the same steps is an
-infinite fair schedule on which nothing changes: a livelock. Otherwise nothing is claimed: something that only takes
-long looks the same from here.
+several alternatives at one place each is taken in turn; there the fair bound holds nobody up. If the whole state comes
+back (`harness.runtime.fingerprint`), time has not moved, and everything that was on offer meanwhile was also taken,
+then repeating the same steps is an infinite fair schedule on which nothing changes: a livelock. Otherwise nothing is
+claimed: something that only takes long looks the same from here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from harness.model.ending import Loop, Waiting
 from harness.model.errors import HarnessError
 from harness.model.operation import Transition
 from harness.primitives.naming import describe
+from harness.primitives.polling import without_look
 from harness.runtime.fingerprint import Fingerprint, Incomparable
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
@@ -45,6 +46,11 @@ class Recurrence:
 
     def go_on(self) -> Loop | None:
         """Go on from the end, everybody in turn."""
+        scheduler = self.scheduler
+        scheduler.fair_bound = 0
+        for goroutine in scheduler.live:
+            if goroutine.operation is not None:
+                goroutine.operation = without_look(goroutine.operation)
         for _ in range(LAST):
             for goroutine in self.scheduler.left():
                 enabled = self.scheduler.enabled()

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.model.execution import Execution
 from harness.model.operation import Transition
-from harness.model.outcome import StepLimitReached
+from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
 
 Size = tuple[int, int, tuple[int, ...]]
@@ -55,7 +55,7 @@ def cut_earlier(
     The finding is that the same goroutines are blocked for good, or that those who are left go round for ever. An
     oracle that objects without it has another reason, and the execution stays as it is.
     """
-    if not isinstance(execution.outcome, StepLimitReached):
+    if not isinstance(execution.outcome, CutOff):
         return subject, execution
 
     def shows(found: Execution) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from harness.detect.ending import who_waits
 from harness.model.execution import Execution
-from harness.model.outcome import Deadlocked, Returned, StepLimitReached
+from harness.model.outcome import Deadlocked, FairBoundReached, Returned, StepLimitReached
 from harness.oracles import no_data_race, no_deadlock, no_goroutine_leak, no_panic
 from harness.search.campaign import Oracle
 from harness.stream import event as events
@@ -122,6 +122,8 @@ def terminates(execution: Execution) -> str | None:
     match execution.outcome:
         case Deadlocked():
             return f"the handler never returns: nothing can move any more; waiting for ever: {who_waits(execution)}"
+        case FairBoundReached(goroutines):
+            return f"the handler, or what it started, polls for what no longer changes: {', '.join(goroutines)}"
         case StepLimitReached(steps):
             return f"the handler had not returned, or what it started had not ended, after {steps} steps"
     return None

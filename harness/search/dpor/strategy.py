@@ -111,7 +111,7 @@ class DPOR:
     def execute(self, subject: Subject) -> Execution:
         """The next execution."""
         new = len(self.history)
-        scheduler = Scheduler(subject.settings.early)
+        scheduler = Scheduler(subject.settings.early, subject.settings.fair_bound)
         try:
             scheduler.begin(subject.program, subject.arguments)
             run = Run(self.names, self.history, scheduler)
