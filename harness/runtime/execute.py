@@ -151,9 +151,20 @@ class Subject:
 
 
 def following(schedule: tuple[int, ...]) -> Choose:
-    """A chooser that follows a schedule."""
-    script = iter(schedule)
-    return lambda enabled: next(script)
+    """A chooser that follows a schedule.
+
+    Raises (when it is asked):
+        NondeterministicProgram: the program no longer offers what was taken before.
+    """
+    steps = enumerate(schedule)
+
+    def follow(enabled: list[Transition]) -> int:
+        step, index = next(steps)
+        if index >= len(enabled):
+            raise differs_at(step)
+        return index
+
+    return follow
 
 
 def _told(goroutines: list[Goroutine]) -> tuple[Waiting, ...]:

@@ -12,6 +12,7 @@ import pytest
 from harness import (
     Atomic,
     Channel,
+    FairBoundReached,
     Falsified,
     Inconclusive,
     Mutex,
@@ -32,7 +33,6 @@ from harness import (
 from harness.detect.ending import findings
 from harness.errors import BadInput
 from harness.model.ending import Livelock, Loop, StillRunning, Waiting
-from harness.model.outcome import FairBoundReached
 from harness.oracles import SAFE, terminates
 
 ALL = (*SAFE, terminates)

@@ -1,13 +1,13 @@
 """Under a fair bound every search comes to an end, and all of them to the same ones: busy loops, random and by hand."""
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from harness import Atomic, go, outcomes, prove
+from harness import Atomic, FairBoundReached, StepLimitReached, go, outcomes, prove
 from harness.model.execution import Settings
-from harness.model.outcome import FairBoundReached, StepLimitReached
 from harness.runtime.execute import Subject
 from harness.search.campaign import executions
 from harness.strategies import PCT, POS, DelayBounded, Exhaustive, Mixed, RandomWalk, UniformRandomWalk
@@ -60,6 +60,11 @@ def test_a_spin_loop_has_a_class_for_every_number_of_looks_in_vain(bound: int) -
 
 def test_without_the_bound_the_loop_runs_into_the_step_limit() -> None:
     assert outcomes(handed_over, fair_bound=0, max_steps=9) == {"seen", StepLimitReached(9)}
+
+
+def test_several_workers_find_the_same_classes() -> None:
+    alone, shared = prove(handed_over), prove(handed_over, jobs=2, executor=ThreadPoolExecutor(2))
+    assert (alone.executions, alone.outcomes) == (shared.executions, shared.outcomes)
 
 
 STRATEGIES = [RandomWalk, UniformRandomWalk, PCT, POS, DelayBounded, Mixed]
