@@ -20,7 +20,7 @@ Programs are written in Go's words, verbs explore their schedules, answers say w
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, ReplayDiverged
 from harness.model.errors import Panic
 from harness.model.execution import Execution
-from harness.model.outcome import Deadlocked, Panicked, Returned, StepLimitReached
+from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.primitives.channel import NIL, Channel
 from harness.primitives.choice import choose, gosched
 from harness.primitives.context import (
@@ -58,6 +58,7 @@ __all__ = [
     "Counterexample",
     "Deadlocked",
     "Execution",
+    "FairBoundReached",
     "Falsified",
     "Inconclusive",
     "Mutex",

@@ -1,7 +1,7 @@
 """Oracles: functions from an `Execution` to None, or to one sentence that says what is wrong with it.
 
-`SAFE` is what no program should do, whatever it is for, and what the verbs ask about unless told otherwise. An
-execution that was cut off by the step limit is not objected to by anything but `terminates`: nothing is known of it.
+`SAFE` is what no program should do, whatever it is for, and what the verbs ask about unless told otherwise. Of an
+execution that was cut off little is known: who in it is blocked for good, and that it had not come to an end.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from harness.detect.ending import blocked_for_good, going_on, who_goes_round, who_runs, who_waits
 from harness.detect.races import races
+from harness.model.ending import GlobalDeadlock, LeakAfterMain, Livelock, PartialDeadlock
 from harness.model.execution import Execution
-from harness.model.outcome import Deadlocked, Panicked, Returned, StepLimitReached
+from harness.model.outcome import CutOff, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
 from harness.model.trace import shorten
 
@@ -30,17 +32,21 @@ def no_panic(execution: Execution) -> str | None:
 
 
 def no_deadlock(execution: Execution) -> str | None:
-    """Main is never left waiting for what cannot come."""
-    if not isinstance(execution.outcome, Deadlocked):
-        return None
-    return f"deadlock, all goroutines wait for ever: {_waiting(execution)}"
+    """Nobody is left waiting for what cannot come before main has returned."""
+    match blocked_for_good(execution):
+        case GlobalDeadlock():
+            return f"deadlock, all goroutines wait for ever: {who_waits(execution)}"
+        case PartialDeadlock():
+            others = f"; still running: {who_runs(execution)}"
+            return f"partial deadlock, waiting for ever while others can move: {who_waits(execution)}{others}"
+    return None
 
 
 def no_goroutine_leak(execution: Execution) -> str | None:
     """No goroutine is left behind, waiting for ever, after main has returned."""
-    if not execution.leaked:
+    if not isinstance(blocked_for_good(execution), LeakAfterMain):
         return None
-    return f"main returned, but left waiting for ever: {_waiting(execution)}"
+    return f"main returned, but left waiting for ever: {who_waits(execution)}"
 
 
 def no_data_race(execution: Execution) -> str | None:
@@ -54,11 +60,13 @@ def no_data_race(execution: Execution) -> str | None:
 
 
 def terminates(execution: Execution) -> str | None:
-    """The execution comes to an end within its step limit."""
-    if not isinstance(execution.outcome, StepLimitReached):
+    """The execution comes to an end within its limits."""
+    if not isinstance(execution.outcome, CutOff):
         return None
-    movers = sorted({part.goroutine for action in execution.trace[-100:] for part in action.participants})
-    return f"no end after {execution.outcome.steps} steps; still moving: {', '.join(movers)}"
+    finding = going_on(execution)
+    if isinstance(finding, Livelock):
+        return f"livelock, the same steps can be repeated for ever, and nothing changes: {who_goes_round(finding.loop)}"
+    return f"no end after {execution.steps} steps; still running: {who_runs(execution)}"
 
 
 def returns(expected: Any) -> Oracle:
@@ -78,13 +86,9 @@ def _returned(expected: Any, execution: Execution) -> str | None:
         case Returned(value):
             holds = expected(value) if callable(expected) else bool(value == expected)
             return None if holds else f"main returned {shorten(value)}, not {wanted}"
-        case StepLimitReached():
+        case StepLimitReached() | FairBoundReached():
             return None
     return f"main did not return {wanted}: {no_panic(execution) or no_deadlock(execution)}"
 
 
 SAFE: tuple[Oracle, ...] = (no_panic, no_deadlock, no_goroutine_leak, no_data_race)
-
-
-def _waiting(execution: Execution) -> str:
-    return ", ".join(str(waiting) for waiting in execution.waiting)

@@ -11,9 +11,10 @@ from concurrent.futures import Executor
 from typing import Any, NoReturn
 
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
+from harness.model.bounds import bounds, cut_short
 from harness.model.errors import BadInput, NondeterministicProgram
-from harness.model.execution import ADVERSARIAL, IDLE, Execution, Settings
-from harness.model.outcome import Outcome, Returned, StepLimitReached
+from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE, Execution, Settings
+from harness.model.outcome import CutOff, Outcome, Returned
 from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
@@ -29,7 +30,7 @@ from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
-from harness.search.shrink import shrink
+from harness.search.shrink import cut_earlier, shrink
 from harness.search.strategy import Strategy, checked
 
 Program = Callable[..., Any]
@@ -44,10 +45,11 @@ def run(
     clock: str = IDLE,
     max_steps: int = 10_000,
     early_firings: int = 2,
+    fair_bound: int = FAIR_BOUND,
     patience: float = PATIENCE,
 ) -> Execution:
     """One execution, as `strategy` chooses (default: a random walk with seed 0). Judges nothing."""
-    subject = _subject(program, args, clock, max_steps, early_firings)
+    subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
     with guarded(patience):
         for execution in executions(subject, checked(strategy or RandomWalk(seed=0))):
             return execution
@@ -63,6 +65,7 @@ def check(
     clock: str = IDLE,
     max_steps: int = 10_000,
     early_firings: int = 2,
+    fair_bound: int = FAIR_BOUND,
     patience: float = PATIENCE,
     jobs: int = 1,
     executor: Executor | None = None,
@@ -78,7 +81,7 @@ def check(
     if type(executions) is not int or executions < 1:
         raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
     strategy = checked(strategy or Mixed(seed=0))
-    subject = _subject(program, args, clock, max_steps, early_firings)
+    subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
     task = Task(subject, checked_oracles(oracles), patience)
     if checked_jobs(jobs, executor) == 1:
         found = search(task, strategy, executions)
@@ -100,6 +103,7 @@ def prove(
     max_preemptions: int | None = None,
     max_steps: int = 10_000,
     early_firings: int = 2,
+    fair_bound: int = FAIR_BOUND,
     patience: float = PATIENCE,
     on_progress: Callable[[int, float], None] | None = None,
     jobs: int = 1,
@@ -123,7 +127,8 @@ def prove(
         raise BadInput(f"max_executions is a whole number of at least 1, or None; found {max_executions!r}")
     if checked_jobs(jobs, executor) > 1 and max_preemptions is not None:
         raise BadInput(f"with max_preemptions the search cannot be shared out: use jobs=1; found jobs={jobs}")
-    task = Task(_subject(program, args, clock, max_steps, early_firings), checked_oracles(oracles), patience)
+    subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
+    task = Task(subject, checked_oracles(oracles), patience)
     if jobs == 1:
         return _proof(task, max_executions, max_preemptions, on_progress)
     with Pool(jobs, executor) as pool:
@@ -133,8 +138,8 @@ def prove(
     if not found.complete:
         raise Inconclusive(f"the limit of {max_executions} executions was reached", found.executions)
     if found.cut_off:
-        raise Inconclusive(f"{found.cut_off} executions were cut off at {max_steps} steps", found.executions)
-    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(task.subject.settings) + BY_CLASSES)
+        raise Inconclusive(cut_short(found.cut_off, max_steps), found.executions)
+    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(subject.settings) + BY_CLASSES)
 
 
 def _proof(
@@ -153,12 +158,12 @@ def _proof(
             if explored == max_executions:
                 raise Inconclusive(f"the limit of {max_executions} executions was reached", explored)
             explored += 1
-            cut_off += isinstance(execution.outcome, StepLimitReached)
+            cut_off += isinstance(execution.outcome, CutOff)
             found.add(outcome_value(execution.outcome))
             if on_progress is not None and explored % TELL_EVERY == 0:
                 on_progress(explored, strategy.seen())
     if cut_off:
-        raise Inconclusive(f"{cut_off} executions were cut off at {subject.settings.max_steps} steps", explored)
+        raise Inconclusive(cut_short(cut_off, subject.settings.max_steps), explored)
     within = bounds(subject.settings)
     if isinstance(strategy, PreemptionBounded):
         beyond = "" if strategy.bounded else ", and there are no others"
@@ -194,10 +199,11 @@ def outcomes(
     clock: str = IDLE,
     max_steps: int = 10_000,
     early_firings: int = 2,
+    fair_bound: int = FAIR_BOUND,
     patience: float = PATIENCE,
 ) -> set[Any]:
     """The exact set of values that main can return; panics, deadlocks and the step limit stand for themselves."""
-    subject = _subject(program, args, clock, max_steps, early_firings)
+    subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
     with guarded(patience):
         return {outcome_value(execution.outcome) for execution in executions(subject, DPOR())}
 
@@ -243,24 +249,19 @@ def outcome_value(outcome: Outcome) -> Any:
     return outcome
 
 
-def bounds(settings: Settings) -> str:
-    """Within what a proof under these settings holds, in words."""
-    if settings.clock == IDLE:
-        clock = "time moves only when nothing else can (idle clock)"
-    else:
-        clock = f"at most {settings.early_firings} early timer firings (adversarial clock)"
-    return f"every schedule of at most {settings.max_steps} steps; {clock}"
-
-
-def _subject(program: Program, args: tuple[Any, ...], clock: str, max_steps: int, early_firings: int) -> Subject:
+def _subject(
+    program: Program, args: tuple[Any, ...], clock: str, max_steps: int, early_firings: int, fair_bound: int
+) -> Subject:
     if clock not in (IDLE, ADVERSARIAL):
         raise BadInput(f"clock is {IDLE!r} or {ADVERSARIAL!r}; found {clock!r}")
     if type(max_steps) is not int or max_steps < 1:
         raise BadInput(f"max_steps is a whole number of at least 1; found {max_steps!r}")
     if type(early_firings) is not int or early_firings < 0:
         raise BadInput(f"early_firings is a whole number, 0 or more; found {early_firings!r}")
+    if type(fair_bound) is not int or fair_bound < 0:
+        raise BadInput(f"fair_bound is a whole number, 0 or more (0: no bound); found {fair_bound!r}")
     check_program(program, reference_of(program), args)
-    return Subject(program, args, Settings(clock, max_steps, early_firings))
+    return Subject(program, args, Settings(clock, max_steps, early_firings, fair_bound))
 
 
 def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:
@@ -278,7 +279,13 @@ def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
     Raises:
         NondeterministicProgram: it cannot be shown again.
     """
-    found = shrink(subject, execution, lambda candidate: oracle(candidate) is not None)
+    subject, execution = cut_earlier(subject, execution, lambda candidate: oracle(candidate) is not None)
+    looping = isinstance(execution.outcome, CutOff) and execution.ending.loop is not None
+    found = shrink(
+        subject,
+        execution,
+        lambda candidate: oracle(candidate) is not None and (not looping or candidate.ending.loop is not None),
+    )
     message = oracle(found)
     assert message is not None
     return confirmed(subject, counterexample(reference_of(subject.program), found, oracle, message), oracle)

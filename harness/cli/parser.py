@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from harness import __version__
 from harness.cli import confirm, conform, listing, programs, verify
-from harness.model.execution import ADVERSARIAL, IDLE
+from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 
 EXIT_CODES = (
@@ -80,6 +80,13 @@ def _add_program(command: ArgumentParser) -> None:
     command.add_argument("--max-steps", metavar="N", type=positive, default=10_000, help="default: %(default)s")
     command.add_argument(
         "--early-firings", metavar="N", type=natural, default=2, help="adversarial clock only (default: %(default)s)"
+    )
+    command.add_argument(
+        "--fair-bound",
+        metavar="N",
+        type=natural,
+        default=FAIR_BOUND,
+        help="who polls in vain more often in a row waits for a change; 0: never (default: %(default)s)",
     )
     command.add_argument(
         "--oracle", metavar="NAME", action="extend", nargs="+", help="a property of `harness list`, or MODULE:ORACLE"

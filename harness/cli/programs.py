@@ -26,6 +26,7 @@ from harness.stream.serve import StreamProgram
 from harness.verify import check, prove, replay_recipe
 
 Program = Callable[..., Any]
+OPTIONS = ("clock", "max_steps", "early_firings", "fair_bound", "patience")
 
 
 def run_prove(arguments: Namespace) -> int:
@@ -76,7 +77,7 @@ def _asked(
     program = findable(found(arguments.program), arguments.program)
     streaming = isinstance(program, StreamProgram)
     oracles = catalog.oracles_named(arguments.oracle, streaming) if arguments.oracle else oracles_of(program)
-    options = {name: getattr(arguments, name) for name in ("clock", "max_steps", "early_firings", "patience")}
+    options = {name: getattr(arguments, name) for name in OPTIONS}
     with progress.executions(total) as tally:
         options["oracles"] = (tally, *map(shielded, oracles))
         try:

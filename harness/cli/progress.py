@@ -22,7 +22,7 @@ from rich.progress import (
 
 from harness.cli.output import console_on, symbols_for, write
 from harness.model.execution import Execution
-from harness.model.outcome import StepLimitReached
+from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, VIOLATED, Cell
 from harness.report.matrix import Symbols
 from harness.report.text import count
@@ -89,7 +89,7 @@ class Tally:
     def __call__(self, execution: Execution) -> None:
         """Count it."""
         self.executions += 1
-        self.cut_off += isinstance(execution.outcome, StepLimitReached)
+        self.cut_off += isinstance(execution.outcome, CutOff)
         if self.executions % LOOK_EVERY == 0:
             self.show(self.executions, self.seen)
 

@@ -22,7 +22,7 @@ from harness.detect.access import READS, WRITES, Access, access_of, is_access
 from harness.detect.happens_before import Order
 from harness.detect.missing import ADD_BEFORE_WAIT, WAIT_BEFORE_ADD, Missing, what_is_missing
 from harness.detect.wait_groups import KINDS, WaitGroups
-from harness.model.execution import Waiting
+from harness.model.ending import Waiting
 from harness.model.trace import Trace
 
 __all__ = ["READS", "WRITES", "Access", "Missing", "Race", "is_access", "races"]

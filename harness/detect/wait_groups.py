@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.detect.access import Access, access_of
-from harness.model.execution import Waiting
+from harness.model.ending import Waiting
 from harness.model.trace import Action, Trace
 
 Steps: TypeAlias = int

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from harness.model.ending import Ending, Waiting
 from harness.model.outcome import Outcome, Returned
 from harness.model.trace import Trace
 
 IDLE = "idle"
 ADVERSARIAL = "adversarial"
+FAIR_BOUND = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,14 @@ class Settings:
         max_steps: where an execution is cut off.
         early_firings: under the adversarial clock, how many times in an execution a deadline may come while
             goroutines could still run.
+        fair_bound: after how many polls in a row in vain a goroutine waits for a change; 0 is never. See
+            `harness.runtime.polling`.
     """
 
     clock: str = IDLE
     max_steps: int = 10_000
     early_firings: int = 2
+    fair_bound: int = FAIR_BOUND
 
     @property
     def early(self) -> int | None:
@@ -33,28 +38,15 @@ class Settings:
         return self.early_firings if self.clock == ADVERSARIAL else None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A goroutine that will never move again, and what it is pending at: "receive on done".
-
-    For the race detector: the id of the `group` that it waits for and the `location`, where that may be a race.
-    """
-
-    goroutine: str
-    operation: str
-    group: str = field(default="", compare=False)
-    location: str = field(default="", compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.goroutine} ({self.operation})"
-
-
 class Execution:
     """What one run of a program came to.
 
     Attributes:
         outcome: how main ended.
-        waiting: the goroutines that could not move any more at the end, by spawn path.
+        waiting: the goroutines that are blocked for good at the end, by spawn path. Where an execution was cut off,
+            these are the ones that nobody who can still move could wake: see `harness.runtime.reachability`.
+        running: where an execution was cut off, the goroutines that may still move.
+        returned: main has returned, whatever became of the others.
         steps: how many transitions were taken.
         shared: how many plain variables the program created, channels it closed to which others may have sent, wait
             groups for which others may have waited than those who added, and clients that several goroutines wrote
@@ -62,7 +54,21 @@ class Execution:
         settings: clock and limits.
     """
 
-    __slots__ = ("_retrace", "_schedule", "_skeleton", "_trace", "outcome", "settings", "shared", "steps", "waiting")
+    __slots__ = (
+        "_ending",
+        "_explain",
+        "_retrace",
+        "_schedule",
+        "_skeleton",
+        "_trace",
+        "outcome",
+        "returned",
+        "running",
+        "settings",
+        "shared",
+        "steps",
+        "waiting",
+    )
 
     def __init__(
         self,
@@ -73,14 +79,22 @@ class Execution:
         settings: Settings,
         schedule: tuple[int, ...] | Callable[[], tuple[int, ...]],
         retrace: Callable[[tuple[int, ...], bool], Trace],
+        *,
+        running: tuple[Waiting, ...] = (),
+        returned: bool | None = None,
+        explain: Callable[[tuple[int, ...]], Ending] = lambda schedule: Ending(),
     ) -> None:
         self.outcome = outcome
         self.waiting = waiting
+        self.running = running
+        self.returned = isinstance(outcome, Returned) if returned is None else returned
         self.steps = steps
         self.shared = shared
         self.settings = settings
         self._schedule = schedule
         self._retrace = retrace
+        self._explain = explain
+        self._ending: Ending | None = None
         self._trace: Trace | None = None
         self._skeleton: Trace | None = None
 
@@ -106,9 +120,16 @@ class Execution:
         return self._skeleton
 
     @property
+    def ending(self) -> Ending:
+        """Who is left and why, with places, found out by running the schedule once more."""
+        if self._ending is None:
+            self._ending = self._explain(self.schedule)
+        return self._ending
+
+    @property
     def leaked(self) -> tuple[str, ...]:
         """The goroutines that are left behind for ever after main returned."""
-        if not isinstance(self.outcome, Returned):
+        if not self.returned:
             return ()
         return tuple(waiting.goroutine for waiting in self.waiting)
 

@@ -1,4 +1,4 @@
-"""How an execution ended, as seen by main: exactly one of four things."""
+"""How an execution ended, as seen by main: exactly one of five things."""
 
 from __future__ import annotations
 
@@ -36,4 +36,13 @@ class StepLimitReached:
     steps: int
 
 
-Outcome: TypeAlias = Returned | Panicked | Deadlocked | StepLimitReached
+@dataclass(frozen=True, slots=True)
+class FairBoundReached:
+    """Nothing moves but these goroutines, which poll, and what they look at no longer changes."""
+
+    goroutines: tuple[str, ...]
+
+
+Outcome: TypeAlias = Returned | Panicked | Deadlocked | StepLimitReached | FairBoundReached
+CutOff: TypeAlias = StepLimitReached | FairBoundReached
+"""The execution could have gone on."""

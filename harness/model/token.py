@@ -14,7 +14,7 @@ import zlib
 
 from harness.model.answers import Recipe
 from harness.model.errors import BadInput
-from harness.model.execution import ADVERSARIAL, IDLE, Settings
+from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE, Settings
 from harness.model.trace import shorten
 
 PREFIX = "h1."
@@ -27,6 +27,8 @@ def encode(recipe: Recipe) -> str:
     settings = recipe.settings
     flat = [number for pair in recipe.decisions for number in pair]
     content = [recipe.reference, settings.clock, settings.max_steps, settings.early_firings, flat]
+    if settings.fair_bound != FAIR_BOUND:  # which was not always there
+        content.append({"fair_bound": settings.fair_bound})
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=True).encode()
     packed = zlib.crc32(text).to_bytes(4, "big") + (text if len(text) <= SHORT else zlib.compress(text, 9))
     return PREFIX + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
@@ -72,14 +74,25 @@ def _inflated(packed: bytes) -> bytes:
 
 def _recipe(content: object) -> Recipe:
     match content:
-        case [str(reference), str(clock), int(max_steps), int(early), list(flat)] if (
+        case [str(reference), str(clock), int(max_steps), int(early), list(flat), *others] if (
             clock in (IDLE, ADVERSARIAL)
             and not isinstance(max_steps, bool)
             and max_steps > 0
             and early >= 0
             and len(flat) % 2 == 0
             and all(type(number) is int and number >= 0 for number in flat)
+            and _fair_bound(others) >= 0
         ):
             decisions = tuple(zip(flat[::2], flat[1::2], strict=True))
-            return Recipe(reference, Settings(clock, max_steps, early), decisions)
+            return Recipe(reference, Settings(clock, max_steps, early, _fair_bound(others)), decisions)
     raise BadInput("the token's content is not what this version writes: replay it with the version that made it")
+
+
+def _fair_bound(others: list[object]) -> int:
+    """What a token says of it; below 0 if that makes no sense."""
+    match others:
+        case []:
+            return FAIR_BOUND
+        case [{"fair_bound": int(bound), **rest}] if not rest and not isinstance(bound, bool):
+            return bound
+    return -1

@@ -22,6 +22,7 @@ from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
+from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.world import Forgetful, Primitive, running, world
 
 SEVERAL = object()
@@ -72,7 +73,9 @@ class Channel(Primitive):
     @coroutine
     def length(self) -> Generator[Operation, Any, int]:
         """How many values are buffered (Go's `len`)."""
-        length: int = yield LENGTH, self
+        operation = looking((LENGTH, self))
+        length: int = yield operation
+        looked_in_vain(operation)
         return length
 
     def __aiter__(self) -> AsyncIterator[Any]:
@@ -232,7 +235,7 @@ TAKE_OVER = Kind(
     polled=touch.DEFAULT,
 )
 CLOSE = Kind("close", perform=_close, footprint=_closing)
-LENGTH = Kind("length", perform=_length, footprint=touch.LENGTH)
+LENGTH = poll(Kind("length", perform=_length, footprint=touch.LENGTH))
 NIL_SEND = Kind("send", ready=_never, perform=_unreachable)
 NIL_RECEIVE = Kind("receive", ready=_never, perform=_unreachable)
 NIL_CLOSE = Kind("close", perform=_close_of_nil)

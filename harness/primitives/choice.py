@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.model.errors import BadInput
 from harness.model.operation import Kind, Operation, Transition
+from harness.primitives.polling import AGAIN, looked_in_vain, looking, poll
 from harness.primitives.world import NOTHING
 
 
@@ -23,7 +24,9 @@ def choose(n: int) -> Generator[Operation, Any, int]:
 @coroutine
 def gosched() -> Generator[Operation, Any, None]:
     """A step that does nothing: lets other goroutines run (`runtime.Gosched`)."""
-    yield GOSCHED, NOTHING
+    operation = looking((GOSCHED, NOTHING))
+    yield operation
+    looked_in_vain(operation)
 
 
 def _choose_ways(goroutine: Any, operation: Operation, live: Sequence[Any], out: list[Transition]) -> None:
@@ -40,4 +43,5 @@ def _nothing(operation: Operation) -> None:
 
 
 CHOOSE = Kind("choose", ways=_choose_ways, perform=_choose)
-GOSCHED = Kind("gosched", perform=_nothing)
+GOSCHED = poll(Kind("gosched", perform=_nothing))
+YIELDS = (GOSCHED, AGAIN[GOSCHED])

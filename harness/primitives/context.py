@@ -26,6 +26,7 @@ from harness.primitives.cancellation import (
     cancelling,
 )
 from harness.primitives.channel import NIL, Channel
+from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.time import Alarm, instant
 from harness.primitives.world import Primitive, world
 
@@ -102,7 +103,9 @@ class Context(Primitive):
     @coroutine
     def err(self) -> Generator[Operation, Any, str | None]:
         """None while the context is live, then `CANCELED` or `DEADLINE_EXCEEDED`."""
-        error: str | None = yield CONTEXT_ERR, self
+        operation = looking((CONTEXT_ERR, self))
+        error: str | None = yield operation
+        looked_in_vain(operation)
         return error
 
     def finish(self, error: str, reason: Any) -> None:
@@ -252,7 +255,7 @@ def _stop_function(operation: Operation) -> bool:
     return True
 
 
-CONTEXT_ERR = Kind("context_err", perform=_err, footprint=touch.READ)
+CONTEXT_ERR = poll(Kind("context_err", perform=_err, footprint=touch.READ))
 CONTEXT_CAUSE = Kind("context_cause", perform=_cause, footprint=touch.READ)
 STOP_FUNCTION = Kind(
     "stop_function", perform=_stop_function, wide=True, footprint=lambda operation, way: cancelling(operation[1])

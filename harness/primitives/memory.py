@@ -14,7 +14,8 @@ from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import Panic
 from harness.model.operation import Kind, Operation
-from harness.primitives.world import Primitive, world
+from harness.primitives.polling import looked_in_vain, looking, poll
+from harness.primitives.world import Primitive, running, world
 
 
 class Shared(Primitive):
@@ -30,7 +31,13 @@ class Shared(Primitive):
     @coroutine
     def load(self) -> Generator[Operation, Any, Any]:
         """Read the variable."""
-        return (yield LOAD, self)
+        operation: Operation = (LOAD, self)
+        goroutine = (running.world or world("a load")).goroutine
+        if goroutine.looked is goroutine.operation:
+            operation = running.world.look_again(operation)  # type: ignore[union-attr]
+        value = yield operation
+        goroutine.looked = operation
+        return value
 
     @coroutine
     def store(self, value: Any) -> Generator[Operation, Any, None]:
@@ -50,7 +57,13 @@ class Atomic(Primitive):
     @coroutine
     def load(self) -> Generator[Operation, Any, Any]:
         """Read the variable."""
-        return (yield ATOMIC_LOAD, self)
+        operation: Operation = (ATOMIC_LOAD, self)
+        goroutine = (running.world or world("a load")).goroutine
+        if goroutine.looked is goroutine.operation:
+            operation = running.world.look_again(operation)  # type: ignore[union-attr]
+        value = yield operation
+        goroutine.looked = operation
+        return value
 
     @coroutine
     def store(self, value: Any) -> Generator[Operation, Any, None]:
@@ -70,7 +83,10 @@ class Atomic(Primitive):
     @coroutine
     def compare_and_swap(self, old: Any, new: Any) -> Generator[Operation, Any, bool]:
         """Write `new` if the variable holds `old`; tells whether it did."""
-        swapped: bool = yield COMPARE_AND_SWAP, self, old, new
+        operation = looking((COMPARE_AND_SWAP, self, old, new))
+        swapped: bool = yield operation
+        if not swapped:
+            looked_in_vain(operation)
         return swapped
 
 
@@ -156,13 +172,13 @@ def _comparing(operation: Operation, way: int) -> Footprint:
     return ((operation[1], touch.READ if operation[1].value != operation[2] else touch.WRITE),)
 
 
-LOAD = Kind("load", perform=_load, footprint=touch.READ)
+LOAD = poll(Kind("load", perform=_load, footprint=touch.READ))
 STORE = Kind("store", perform=_store, footprint=touch.WRITE)
-ATOMIC_LOAD = Kind("atomic_load", perform=_load, footprint=touch.READ)
+ATOMIC_LOAD = poll(Kind("atomic_load", perform=_load, footprint=touch.READ))
 ATOMIC_STORE = Kind("atomic_store", perform=_store, footprint=touch.WRITE)
 ATOMIC_ADD = Kind("atomic_add", perform=_add, footprint=touch.WRITE)
 SWAP = Kind("swap", perform=_swap, footprint=touch.WRITE)
-COMPARE_AND_SWAP = Kind("compare_and_swap", perform=_compare_and_swap, footprint=_comparing)
+COMPARE_AND_SWAP = poll(Kind("compare_and_swap", perform=_compare_and_swap, footprint=_comparing))
 VALUE_STORE = Kind("atomic_store", perform=_value_store, footprint=touch.WRITE)
 VALUE_SWAP = Kind("swap", perform=_value_swap, footprint=touch.WRITE)
 VALUE_COMPARE_AND_SWAP = Kind("compare_and_swap", perform=_value_compare_and_swap, footprint=touch.WRITE)

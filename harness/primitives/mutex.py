@@ -22,6 +22,7 @@ from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import Fatal
 from harness.model.operation import BLOCKED, Kind, Operation
+from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.world import Primitive
 
 
@@ -47,7 +48,10 @@ class Mutex(Primitive):
     @coroutine
     def try_lock(self) -> Generator[Operation, Any, bool]:
         """Lock if it is free; tells whether it did."""
-        locked: bool = yield TRY_LOCK, self
+        operation = looking((TRY_LOCK, self))
+        locked: bool = yield operation
+        if not locked:
+            looked_in_vain(operation)
         return locked
 
     @coroutine
@@ -97,7 +101,7 @@ def _trying(operation: Operation, way: int) -> Footprint:
 
 LOCK = Kind("lock", ready=_is_unlocked, perform=_lock, attempt=_attempt_lock, footprint=touch.LOCK)
 UNLOCK = Kind("unlock", perform=_unlock, footprint=_unlocking)
-TRY_LOCK = Kind("try_lock", perform=_try_lock, footprint=_trying)
+TRY_LOCK = poll(Kind("try_lock", perform=_try_lock, footprint=_trying))
 
 
 class RWMutex(Primitive):
@@ -142,13 +146,19 @@ class RWMutex(Primitive):
     @coroutine
     def try_lock(self) -> Generator[Operation, Any, bool]:
         """Lock for writing if nobody holds it or waits to write."""
-        locked: bool = yield TRY_WRITE_LOCK, self
+        operation = looking((TRY_WRITE_LOCK, self))
+        locked: bool = yield operation
+        if not locked:
+            looked_in_vain(operation)
         return locked
 
     @coroutine
     def try_rlock(self) -> Generator[Operation, Any, bool]:
         """Lock for reading if no writer holds it or waits for it."""
-        locked: bool = yield TRY_READ_LOCK, self
+        operation = looking((TRY_READ_LOCK, self))
+        locked: bool = yield operation
+        if not locked:
+            looked_in_vain(operation)
         return locked
 
     @coroutine
@@ -258,5 +268,5 @@ WRITE_LOCK = Kind("write_lock", ready=_readers_have_left, perform=_write_lock, f
 WRITE_UNLOCK = Kind("write_unlock", perform=_write_unlock, footprint=_unlocking_writer)
 READ_LOCK = Kind("read_lock", ready=_may_read, perform=_read_lock, footprint=touch.READ_LOCK)
 READ_UNLOCK = Kind("read_unlock", perform=_read_unlock, footprint=_unlocking_reader)
-TRY_WRITE_LOCK = Kind("try_write_lock", perform=_try_write_lock, footprint=_trying_to_write)
-TRY_READ_LOCK = Kind("try_read_lock", perform=_try_read_lock, footprint=_trying_to_read)
+TRY_WRITE_LOCK = poll(Kind("try_write_lock", perform=_try_write_lock, footprint=_trying_to_write))
+TRY_READ_LOCK = poll(Kind("try_read_lock", perform=_try_read_lock, footprint=_trying_to_read))

@@ -16,6 +16,7 @@ from harness.model.dependence import Footprint
 from harness.model.errors import BadInput
 from harness.model.operation import DEFAULT, SINGLE, Kind, Operation, Transition
 from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER, Channel, receivers, senders
+from harness.primitives.polling import looked_at, looked_in_vain, looking, settled
 
 
 def Recv(channel: Channel | None) -> Operation:
@@ -43,7 +44,14 @@ def select(*cases: Operation, default: bool = False) -> Generator[Operation, Any
             raise BadInput(f"select takes Recv(channel) and Send(channel, value) cases; found {case!r}")
         if len(case) == 3:
             case[1].involve()
-    chosen: tuple[int, Any, bool] = yield SELECT, cases, default
+    operation: Operation = (SELECT, cases, bool(default))
+    if not default:
+        found: tuple[int, Any, bool] = yield operation
+        return found
+    operation = looking(operation)
+    chosen: tuple[int, Any, bool] = yield operation
+    if chosen[0] == DEFAULT:
+        looked_in_vain(operation)
     return chosen
 
 
@@ -63,7 +71,9 @@ def _select_ways(goroutine: Any, operation: Operation, live: Sequence[Any], out:
             for partner, partner_way in receivers(case[1], goroutine, live):
                 if not (operation[2] and _has_default(partner.operation)):
                     out.append((goroutine, way, partner, partner_way))
-    if operation[2] and not certain and not partner_has_parked(goroutine, operation, live):
+    default = operation[2]
+    may_default = default is True or (default and default.open())
+    if may_default and not certain and not partner_has_parked(goroutine, operation, live):
         out.append((goroutine, DEFAULT))
 
 
@@ -87,6 +97,7 @@ def partner_has_parked(goroutine: Any, operation: Operation, live: Sequence[Any]
 
 
 def _select(operation: Operation, way: int) -> tuple[int, Any, bool]:
+    settled(operation)
     if way == DEFAULT:
         return DEFAULT, None, False
     case = operation[1][way]
@@ -103,7 +114,8 @@ def _select(operation: Operation, way: int) -> tuple[int, Any, bool]:
 
 def _selecting(operation: Operation, way: int) -> Footprint:
     if way == DEFAULT:
-        return tuple((case[1], case[0].polled) for case in operation[1] if case[0].polled is not None)
+        own = looked_at(settled(operation))
+        return own if operation[2] is True else tuple(dict.fromkeys(own + operation[2].footprint))
     case = operation[1][way]
     found: Footprint = case[0].footprint(case, SINGLE)
     return found
@@ -114,10 +126,10 @@ SELECT = Kind("select", ways=_select_ways, perform=_select, footprint=_selecting
 
 def rendezvous(sender: Operation, way: int, receiver: Operation, receiver_way: int) -> tuple[Any, Any]:
     """Complete a send and a receive together; returns what each side's `await` gives."""
-    sending = sender[0] is SELECT
+    sending = settled(sender)[0] is SELECT
     value = sender[1][way][2] if sending else sender[2]
     sent = (way, None, False) if sending else None
-    received = (receiver_way, value, True) if receiver[0] is SELECT else (value, True)
+    received = (receiver_way, value, True) if settled(receiver)[0] is SELECT else (value, True)
     return sent, received
 
 

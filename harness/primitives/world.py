@@ -35,17 +35,21 @@ class World(Protocol):
     shared: int
     observed: list[Any]
     armed: list[Any]
+    fair_bound: int
+
+    def look_again(self, operation: Any) -> Any: ...
 
     def spawn(self, function: Callable[..., Any], arguments: tuple[Any, ...], launcher: Any = None) -> None: ...
 
 
 class Running:
-    """The runtime whose goroutine is being resumed right now, if any."""
+    """The runtime whose goroutine is being resumed right now, if any; and who is told what comes into being."""
 
-    __slots__ = ("world",)
+    __slots__ = ("note", "world")
 
     def __init__(self) -> None:
         self.world: World | None = None
+        self.note: Callable[[Any], None] | None = None
 
 
 running = Running()
@@ -83,6 +87,8 @@ class Primitive:
         self.creator = creator
         self.label = label
         self.waiters = []
+        if running.note is not None:
+            running.note(self)
 
     def arrange(self, function: Callable[..., Any]) -> None:
         """Keep a place among the running goroutine's offspring: this object may start `function` later.

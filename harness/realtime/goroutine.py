@@ -6,7 +6,7 @@ from asyncio import Future
 from collections.abc import Callable
 from typing import Any
 
-from harness.model.execution import Waiting
+from harness.model.ending import Waiting
 from harness.model.operation import Operation
 from harness.primitives.naming import describe, title_of
 
@@ -17,7 +17,9 @@ class Goroutine:
     Names are spawn paths, the same that exploration gives: `main/worker#2` is the second `worker` of main.
     """
 
-    __slots__ = ("coroutine", "name", "objects", "offspring", "operation", "parent", "parked", "serial", "wake")
+    __slots__ = (
+        "coroutine", "looked", "name", "objects", "offspring", "operation", "parent", "parked", "serial", "wake",
+    )  # fmt: skip
 
     def __init__(self, coroutine: Any, name: str, serial: int = 0, parent: Goroutine | None = None) -> None:
         self.serial = serial
@@ -25,6 +27,7 @@ class Goroutine:
         self.coroutine = coroutine
         self.name = name
         self.objects = 0
+        self.looked: Operation | bool | None = False
         self.offspring: dict[str, int] = {}
         self.operation: Operation | None = None
         self.parked: Operation | None = None

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from harness.model.ending import Ending, Waiting
 from harness.model.errors import BadInput
-from harness.model.execution import Waiting
 from harness.model.outcome import Deadlocked, Outcome, Returned, StepLimitReached
 from harness.primitives.world import running
 from harness.realtime.driver import Driver
@@ -34,6 +34,14 @@ class RealOutcome:
     outcome: Outcome
     waiting: tuple[Waiting, ...]
     steps: int
+
+    running: ClassVar[tuple[Waiting, ...]] = ()
+    ending: ClassVar[Ending] = Ending()
+
+    @property
+    def returned(self) -> bool:
+        """Main has returned."""
+        return isinstance(self.outcome, Returned)
 
     @property
     def leaked(self) -> tuple[str, ...]:

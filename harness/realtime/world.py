@@ -39,6 +39,7 @@ class RealWorld:
         self.shared = 0
         self.observed: list[Any] = []
         self.armed: list[Any] = []
+        self.fair_bound = 0
 
     # -- starting goroutines -------------------------------------------------------------------------------
 
@@ -54,6 +55,10 @@ class RealWorld:
         else:
             self.spawned.append(Goroutine(coroutine, launcher.place, self.serials, launcher.starter))
         self.serials += 1
+
+    def look_again(self, operation: Operation) -> Operation:
+        """Real goroutines may poll as long as they like."""
+        return operation
 
     def settle(self) -> list[Goroutine]:
         """Bring the goroutines that were just started to their first operations; returns them."""

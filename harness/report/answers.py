@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.model.answers import Counterexample, Passed, Proof
-from harness.model.outcome import Deadlocked, Panicked, StepLimitReached
+from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import shorten
 from harness.report.text import count, printable, replay_command
 from harness.report.timeline import timeline
@@ -40,6 +40,8 @@ def _outcome(value: object) -> str:
             return printable(f"panic in {goroutine}: {message}")
         case Deadlocked(goroutines):
             return printable(f"deadlock of {', '.join(goroutines)}")
+        case FairBoundReached(goroutines):
+            return printable(f"polling for ever in {', '.join(goroutines)}")
         case StepLimitReached(steps):
             return f"cut off after {count(steps, 'step')}"
     return f"returns {shorten(value)}"

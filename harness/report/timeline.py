@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.model.execution import Execution
-from harness.model.outcome import Deadlocked, Panicked, Returned, StepLimitReached
+from harness.model.outcome import CutOff, Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
 from harness.model.trace import Action, Trace, shorten
 from harness.report.text import count, padded, printable, tail, width_of
@@ -47,6 +47,9 @@ def ending_of(execution: Execution) -> str:
             )
         case Deadlocked():
             return "deadlock: main has not returned, and nothing can ever move again"
+        case FairBoundReached(goroutines):
+            names = printable(", ".join(goroutines))
+            return f"cut off: {names} would poll for ever, and nothing that could be seen changes any more"
         case StepLimitReached(steps):
             return f"cut off after {count(steps, 'step')}: it might go on for ever"
 
@@ -56,7 +59,7 @@ def _left_behind(execution: Execution) -> list[str]:
         return []
     names = [printable(waiting.goroutine) for waiting in execution.waiting]
     width = width_of(names)
-    title = "still blocked, for ever:" if isinstance(execution.outcome, Returned) else "blocked:"
+    title = "still blocked, for ever:" if execution.returned or isinstance(execution.outcome, CutOff) else "blocked:"
     pairs = zip(names, execution.waiting, strict=True)
     return [f"      {title}", *(f"        {padded(name, width)}  {printable(w.operation)}" for name, w in pairs)]
 

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.model.ending import Ending, Waiting
 from harness.model.errors import BadInput, NondeterministicProgram
-from harness.model.execution import Execution, Settings, Waiting
+from harness.model.execution import Execution, Settings
 from harness.model.operation import Transition
+from harness.model.outcome import CutOff
 from harness.model.trace import Trace
 from harness.primitives.naming import describe
 from harness.primitives.sync import WAIT
+from harness.runtime.explain import ending_of, noting
 from harness.runtime.fast import Decision, FastWalk, decision
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
+from harness.runtime.reachability import stuck
 from harness.runtime.recorder import Recorder
+from harness.runtime.recurrence import LAST, loop_at_end
 from harness.runtime.scheduler import Choose, Scheduler
 
 
@@ -34,7 +39,7 @@ class Subject:
     @contextmanager
     def begun(self) -> Iterator[Scheduler]:
         """A scheduler that has started main; ended whatever happens."""
-        scheduler = Scheduler(self.settings.early)
+        scheduler = Scheduler(self.settings.early, self.settings.fair_bound)
         try:
             scheduler.begin(self.program, self.arguments)
             yield scheduler
@@ -44,7 +49,7 @@ class Subject:
     def execute(self, choose: Choose, always_ask: bool = False) -> Execution:
         """One execution, every choice made by `choose`: among two or more transitions, or also where there is one."""
         schedule: list[int] = []
-        scheduler = Scheduler(self.settings.early)
+        scheduler = Scheduler(self.settings.early, self.settings.fair_bound)
         try:
             scheduler.begin(self.program, self.arguments)
             exhausted = drive(scheduler, choose, schedule.append, self.settings.max_steps, always_ask)
@@ -56,7 +61,7 @@ class Subject:
         """One execution under a uniform random walk, drawn from `random` (numbers in [0, 1))."""
         if self.settings.early is not None:
             return self.execute(lambda enabled: int(random() * len(enabled)))
-        scheduler = Scheduler(None)
+        scheduler = Scheduler(None, self.settings.fair_bound)
         try:
             scheduler.begin(self.program, self.arguments)
             walk = FastWalk(scheduler, random)
@@ -115,10 +120,57 @@ class Subject:
     ) -> Execution:
         """The execution that `scheduler` has come to the end of."""
         outcome = scheduler.outcome(exhausted)
-        waiting: tuple[Waiting, ...] = ()
-        if scheduler.live and not exhausted and scheduler.panic is None:
-            waiting = tuple(map(waiting_at, scheduler.left()))
-        return Execution(outcome, waiting, scheduler.stepped, scheduler.shared, self.settings, schedule, self.retrace)
+        if not scheduler.live or scheduler.panic is not None:
+            settings, steps = self.settings, scheduler.stepped
+            return Execution(outcome, (), steps, scheduler.shared, settings, schedule, self.retrace)
+        left = scheduler.left()
+        blocked = stuck(scheduler) if isinstance(outcome, CutOff) else left
+        going = [goroutine for goroutine in left if goroutine not in blocked]
+        return Execution(
+            outcome,
+            _told(blocked),
+            scheduler.stepped,
+            scheduler.shared,
+            self.settings,
+            schedule,
+            self.retrace,
+            running=_told(going),
+            returned=scheduler.finished,
+            explain=lambda schedule: self.explain(schedule, isinstance(outcome, CutOff)),
+        )
+
+    def explain(self, schedule: tuple[int, ...], cut_off: bool) -> Ending:
+        """Who is left at the end of the execution with this schedule, and why."""
+        with noting() as sites, self.begun() as scheduler:
+            drive(scheduler, following(schedule), None, len(schedule), always_ask=True)
+            ending = ending_of(scheduler, sites, cut_off)
+        if not ending.running:
+            return ending
+        with self.begun() as scheduler:
+            before = max(0, len(schedule) - LAST)
+            drive(scheduler, following(schedule[:before]), None, before, always_ask=True)
+            return replace(ending, loop=loop_at_end(scheduler, schedule[before:]))
+
+
+def following(schedule: tuple[int, ...]) -> Choose:
+    """A chooser that follows a schedule.
+
+    Raises (when it is asked):
+        NondeterministicProgram: the program no longer offers what was taken before.
+    """
+    steps = enumerate(schedule)
+
+    def follow(enabled: list[Transition]) -> int:
+        step, index = next(steps)
+        if index >= len(enabled):
+            raise differs_at(step)
+        return index
+
+    return follow
+
+
+def _told(goroutines: list[Goroutine]) -> tuple[Waiting, ...]:
+    return tuple(map(waiting_at, goroutines))
 
 
 def waiting_at(goroutine: Goroutine) -> Waiting:

@@ -20,6 +20,7 @@ from typing import Any
 
 from harness.model.operation import BLOCKED, DEFAULT, SINGLE, Operation, Transition
 from harness.primitives.channel import HAND_OVER, RECEIVE, SEND, TAKE_OVER
+from harness.primitives.polling import look_of
 from harness.primitives.select import SELECT, cases, partner_has_parked
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
@@ -108,6 +109,8 @@ class FastWalk:
                     ready[index] = ready[-1]
                     ready.pop()
                     goroutine.blocked = True
+                    if goroutine.row is not None:
+                        self.watch(goroutine)
                     if kind is SELECT:
                         for case in touched:
                             case[1].waiters.append(goroutine)
@@ -174,7 +177,8 @@ class FastWalk:
 
     def attempt_default(self, goroutine: Goroutine, operation: Operation) -> Any:
         """Try the default of a select none of whose cases is ready."""
-        if not operation[2]:
+        default = operation[2]
+        if not default or (default is not True and not default.open()):
             return BLOCKED
         if not operation[1]:
             return self.attempt_widely(goroutine, operation)
@@ -211,6 +215,12 @@ class FastWalk:
             if case[0] is HAND_OVER:
                 case[1].offering.append(goroutine)
                 self.offers = True
+
+    def watch(self, goroutine: Goroutine) -> None:
+        """The goroutine is put aside; if it polls, everything that it has looked at recalls it."""
+        look = look_of(goroutine.operation)
+        for touched, _ in look.footprint if look is not None else ():
+            touched.waiters.append(goroutine)
 
     def recall(self, waiters: list[Goroutine]) -> None:
         """Something has changed for these: they may be enabled now."""

@@ -17,8 +17,9 @@ class Goroutine:
     """`serial` is its place in the canonical order; `parked` the operation at which the clock proved it waits.
 
     `offspring` are the titles of those it has spawned, and of those that a `launcher`, such as a timer, may start for
-    it. Not their functions: these hold what they close over, and what
-    they close over holds its creator, so that only the garbage collector could take an execution away.
+    it. Not their functions: these hold what they close over, and what they close over holds its creator, so that only
+    the garbage collector could take an execution away. `looked` is the last poll that was in vain, and `row` what
+    `harness.runtime.polling` knows of it and those before.
     """
 
     __slots__ = (
@@ -26,12 +27,14 @@ class Goroutine:
         "blocked",
         "coroutine",
         "launcher",
+        "looked",
         "objects",
         "offspring",
         "operation",
         "parent",
         "parked",
         "position",
+        "row",
         "serial",
         "title",
     )
@@ -51,6 +54,8 @@ class Goroutine:
         self.operation: Operation | None = None
         self.parked: Operation | None = None
         self.blocked = False
+        self.looked: Any = False
+        self.row: Any = None
         self.objects = 0
         self.offspring: list[str] | None = None
         self.position = 0

@@ -14,12 +14,13 @@ from types import CoroutineType
 from typing import Any
 
 from harness.model.errors import BadInput, BlockingCall, Fatal, HarnessError, StuckProgram
-from harness.model.operation import SINGLE, Kind, Transition
-from harness.model.outcome import Deadlocked, Outcome, Panicked, Returned, StepLimitReached
+from harness.model.operation import SINGLE, Kind, Operation, Transition
+from harness.model.outcome import Deadlocked, FairBoundReached, Outcome, Panicked, Returned, StepLimitReached
+from harness.primitives.polling import look_of
 from harness.primitives.select import rendezvous
 from harness.primitives.time import SLEEP, Alarm
 from harness.primitives.world import coroutine_from, running, start_coroutine
-from harness.runtime import clock
+from harness.runtime import clock, polling
 from harness.runtime.complaints import foreign, raised_by_asyncio, text_of
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.teardown import bury
@@ -28,34 +29,19 @@ Choose = Callable[[list[Transition]], int]
 
 
 class Scheduler:
-    """The state of one execution. `early` bounds early timer firings; None is the idle clock."""
+    """The state of one execution. `early` bounds early timer firings; None is the idle clock.
+
+    `fair_bound`: see `harness.runtime.polling`; 0 is none.
+    """
 
     __slots__ = (
-        "armed",
-        "crashed",
-        "crashes",
-        "due",
-        "early",
-        "fault",
-        "finished",
-        "goroutine",
-        "idle",
-        "live",
-        "now",
-        "observed",
-        "panic",
-        "raised",
-        "result",
-        "serials",
-        "shared",
-        "spawned",
-        "stepped",
-        "timed",
-        "timers",
-    )
+        "armed", "crashed", "crashes", "due", "early", "fair_bound", "fault", "finished", "goroutine", "idle", "live",
+        "now", "observed", "panic", "raised", "result", "serials", "shared", "spawned", "stepped", "timed", "timers",
+    )  # fmt: skip
 
-    def __init__(self, early: int | None = None) -> None:
+    def __init__(self, early: int | None = None, fair_bound: int = 0) -> None:
         self.early = early
+        self.fair_bound = fair_bound
         self.due = False
         self.live: list[Goroutine] = []
         self.spawned: list[Goroutine] = []
@@ -101,6 +87,12 @@ class Scheduler:
         parent = self.goroutine if launcher is None else launcher.starter
         self.spawned.append(Goroutine(self.serials, coroutine, function, parent, launcher))
         self.serials += 1
+        if running.note is not None:
+            running.note(self.spawned[-1])
+
+    def look_again(self, operation: Operation) -> Operation:
+        """See `harness.runtime.polling`."""
+        return polling.look_again(self, operation)
 
     def settle(self) -> None:
         """Run the goroutines that were just started to their first operation."""
@@ -195,7 +187,8 @@ class Scheduler:
             self.early -= not self.idle
         elif self.idle:
             for goroutine in self.live:
-                goroutine.parked = goroutine.operation
+                if look_of(goroutine.operation) is None:
+                    goroutine.parked = goroutine.operation
         self.now = deadline
         self.due = bool(self.timers)
         clock.pass_silently(self.timers, deadline)
@@ -282,6 +275,10 @@ class Scheduler:
             return self.panic
         if exhausted:
             return StepLimitReached(self.stepped)
+        if self.live:
+            pollers = [goroutine.name for goroutine in self.left() if look_of(goroutine.operation) is not None]
+            if pollers:
+                return FairBoundReached(tuple(pollers))
         if self.finished:
             return Returned(self.result)
         return Deadlocked(tuple(goroutine.name for goroutine in self.left()))

@@ -13,7 +13,7 @@ import random
 from collections.abc import Sequence
 
 from harness.model.operation import Transition
-from harness.primitives.choice import GOSCHED
+from harness.primitives.choice import YIELDS
 from harness.search.options import derived, whole_number
 
 PATIENCE = 100
@@ -61,7 +61,7 @@ class DelayBounded:
         serial = taken[0].serial
         self.stretch = self.stretch + 1 if serial == self.turn else 1
         self.turn = serial
-        if self.stretch == PATIENCE or (len(taken) == 2 and taken[0].operation[0] is GOSCHED):
+        if self.stretch == PATIENCE or (len(taken) == 2 and taken[0].operation[0] in YIELDS):
             self.turn += 1
 
     def end(self) -> None:

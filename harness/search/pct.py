@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.model.operation import Transition
-from harness.primitives.choice import GOSCHED
+from harness.primitives.choice import YIELDS
 from harness.search.options import derived, whole_number
 
 PATIENCE = 100
@@ -55,7 +55,7 @@ class PCT:
             self.attend(enabled)
         index = self.highest(enabled)
         taken = enabled[index]
-        if len(taken) == 2 and taken[0].operation[0] is GOSCHED:
+        if len(taken) == 2 and taken[0].operation[0] in YIELDS:
             self.priority[taken[0]] = self.draw()
         return index
 

@@ -9,11 +9,13 @@ objects to it. Greedy, and bounded by `attempts` executions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from harness.model.execution import Execution
 from harness.model.operation import Transition
+from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
 
 Size = tuple[int, int, tuple[int, ...]]
@@ -43,6 +45,41 @@ def shrink(
                 best, best_size, progress = candidate, candidate_size, True
                 break
     return best
+
+
+def cut_earlier(
+    subject: Subject, execution: Execution, objects_to: Callable[[Execution], bool]
+) -> tuple[Subject, Execution]:
+    """An execution that was cut off, cut off as early as its finding shows; under settings that say so.
+
+    The finding is that the same goroutines are blocked for good, or that those who are left go round for ever. An
+    oracle that objects without it has another reason, and the execution stays as it is.
+    """
+    if not isinstance(execution.outcome, CutOff):
+        return subject, execution
+
+    def shows(found: Execution) -> bool:
+        same = found.waiting == execution.waiting if execution.waiting else found.ending.loop is not None
+        return same and objects_to(found)
+
+    few, enough = 0, execution.steps
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        if shows(_cut(subject, execution, middle)[1]):
+            enough = middle
+        else:
+            few = middle
+    cut = _cut(subject, execution, enough)
+    if not shows(cut[1]) or (execution.waiting and enough > 1 and objects_to(_cut(subject, execution, enough - 1)[1])):
+        return subject, execution
+    return cut
+
+
+def _cut(subject: Subject, execution: Execution, steps: int) -> tuple[Subject, Execution]:
+    """The first steps of an execution as one of its own."""
+    shorter = replace(subject, settings=replace(subject.settings, max_steps=steps))
+    script = iter(execution.schedule)
+    return shorter, shorter.execute(lambda enabled: next(script), always_ask=True)
 
 
 def _candidates(execution: Execution) -> Iterator[tuple[int, ...]]:

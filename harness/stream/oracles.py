@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.detect.ending import who_waits
 from harness.model.execution import Execution
-from harness.model.outcome import Deadlocked, Returned, StepLimitReached
+from harness.model.outcome import Deadlocked, FairBoundReached, Returned, StepLimitReached
 from harness.oracles import no_data_race, no_deadlock, no_goroutine_leak, no_panic
 from harness.search.campaign import Oracle
 from harness.stream import event as events
@@ -120,8 +121,9 @@ def terminates(execution: Execution) -> str | None:
     """The handler returns under every schedule."""
     match execution.outcome:
         case Deadlocked():
-            waiting = ", ".join(str(waiting) for waiting in execution.waiting)
-            return f"the handler never returns: nothing can move any more; waiting for ever: {waiting}"
+            return f"the handler never returns: nothing can move any more; waiting for ever: {who_waits(execution)}"
+        case FairBoundReached(goroutines):
+            return f"the handler, or what it started, polls for what no longer changes: {', '.join(goroutines)}"
         case StepLimitReached(steps):
             return f"the handler had not returned, or what it started had not ended, after {steps} steps"
     return None

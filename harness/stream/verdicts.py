@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass, field
 
 from harness.model.execution import Execution
-from harness.model.outcome import StepLimitReached
+from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
@@ -59,7 +59,7 @@ class _Exploration:
                 self.complete = False
                 return
             self.executions = before + strategy.executions
-            self.cut_off |= isinstance(execution.outcome, StepLimitReached)
+            self.cut_off |= isinstance(execution.outcome, CutOff)
             for name in undecided:
                 best = self.found.get(name)
                 if best is not None and best.execution.steps <= execution.steps:
@@ -98,7 +98,10 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
     if not complete:
         verdict, message = INCONCLUSIVE, f"the budget of {exploration.budget} executions ran out"
     elif exploration.cut_off:
-        verdict, message = INCONCLUSIVE, f"executions were cut off at {fault.settings.max_steps} steps"
+        verdict, message = (
+            INCONCLUSIVE,
+            f"executions were cut off (limit: {fault.settings.max_steps} steps)",
+        )
     return Verdict(design.name, fault.name, name, verdict, explored, complete, "", "", message, expected)
 
 

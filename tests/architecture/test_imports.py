@@ -55,6 +55,8 @@ ONLY_IN: dict[str, dict[str, str]] = {
     "id": {
         "harness.runtime.clock": "membership in a set of live objects; nothing is ordered by it",
         "harness.realtime.clock": "as in harness.runtime.clock",
+        "harness.runtime.reachability": "membership in a set of objects that it keeps alive; nothing is ordered by it",
+        "harness.runtime.fingerprint": "as in harness.runtime.reachability, and to tell classes apart",
     },
     "hash": {
         "harness.verify": "asks whether a value can go into a set; the number is thrown away",

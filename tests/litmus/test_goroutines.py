@@ -207,8 +207,8 @@ def test_an_endless_execution_is_cut_off() -> None:
         while True:
             await gosched()
 
-    assert run(main, max_steps=20).outcome == StepLimitReached(20)
-    assert outcomes(main, max_steps=20) == {StepLimitReached(20)}
+    assert run(main, max_steps=20, fair_bound=0).outcome == StepLimitReached(20)
+    assert outcomes(main, max_steps=20, fair_bound=0) == {StepLimitReached(20)}
 
 
 def test_an_execution_of_exactly_the_limit_is_complete() -> None:

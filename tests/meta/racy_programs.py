@@ -29,7 +29,7 @@ from harness import (
     select,
     with_cancel,
 )
-from harness.model.execution import Waiting
+from harness.model.ending import Waiting
 from harness.model.trace import Trace
 from harness.runtime.execute import Subject, waiting_at
 from harness.runtime.location import location

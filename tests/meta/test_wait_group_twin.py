@@ -13,7 +13,7 @@ import pytest
 
 from harness.detect.happens_before import Order
 from harness.detect.races import races
-from harness.model.execution import Waiting
+from harness.model.ending import Waiting
 from harness.model.trace import Trace
 from tests.meta.racy_programs import RAISES, Explored, RandomProgram, explore, random_program
 

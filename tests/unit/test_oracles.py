@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness import Channel, Execution, Mutex, Panic, Shared, WaitGroup, check, go, gosched, prove, run
+from harness import Channel, Execution, Mutex, Panic, Shared, Ticker, WaitGroup, check, go, gosched, prove, run
 from harness.model.answers import Falsified
 from harness.model.trace import Trace
 from harness.oracles import (
@@ -55,20 +55,20 @@ async def stuck() -> None:
     mutex, events = Mutex(name="mutex"), Channel(name="events")
 
     async def worker() -> None:
-        await events.send(1)
+        await events.send(1)  # nobody receives
 
-    go(worker)
+    go(worker)  # stuck
     await mutex.lock()
-    await mutex.lock()
+    await mutex.lock()  # again
 
 
 async def leaves_behind() -> None:
-    events = Channel(name="events")
+    events = Channel(name="events")  # to leave behind
 
     async def worker() -> None:
-        await events.send(1)
+        await events.send(1)  # left behind
 
-    go(worker)
+    go(worker)  # and leave
 
 
 async def races() -> None:
@@ -85,7 +85,17 @@ async def spins() -> None:
     go(worker)
 
 
-PROGRAMS = [fine, sends_late, panics_of_its_own, stuck, leaves_behind, races, spins]
+async def keeps_time() -> None:
+    ticks = Ticker(1, name="ticks")
+
+    async def worker() -> None:
+        while True:
+            await ticks.c.recv()
+
+    go(worker)
+
+
+PROGRAMS = [fine, sends_late, panics_of_its_own, stuck, leaves_behind, races, spins, keeps_time]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +105,7 @@ PROGRAMS = [fine, sends_late, panics_of_its_own, stuck, leaves_behind, races, sp
         (no_deadlock, [stuck]),
         (no_goroutine_leak, [leaves_behind]),
         (no_data_race, [races]),
-        (terminates, [spins]),
+        (terminates, [spins, keeps_time]),
         (returns(42), [sends_late, panics_of_its_own, stuck, leaves_behind, races]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -128,14 +138,25 @@ def test_a_panic_that_is_recovered_is_none() -> None:
 
 
 def test_a_deadlock_names_everybody_who_waits_and_for_what() -> None:
+    made, first, again = (
+        line_of('Mutex(name="mutex"), Channel'),
+        line_of("await mutex.lock()"),
+        line_of("lock()  # again"),
+    )
+    sent, started = line_of("await events.send(1)  # nobody"), line_of("go(worker)  # stuck")
     assert no_deadlock(run(stuck)) == (
-        "deadlock, all goroutines wait for ever: main (lock on mutex), main/worker#1 (send on events)"
+        f"deadlock, all goroutines wait for ever: main (lock on mutex at {HERE}:{again}; "
+        f"mutex, made at {HERE}:{made}, is held by this goroutine itself, since {HERE}:{first}), "
+        f"main/worker#1 (send on events at {HERE}:{sent}, started at {HERE}:{started}; "
+        f"events, made at {HERE}:{made}, is left to nobody else)"
     )
 
 
 def test_a_leak_names_who_is_left_and_where() -> None:
+    made, sent, started = line_of("# to leave behind"), line_of("# left behind"), line_of("# and leave")
     assert no_goroutine_leak(run(leaves_behind)) == (
-        "main returned, but left waiting for ever: main/worker#1 (send on events)"
+        f"main returned, but left waiting for ever: main/worker#1 (send on events at {HERE}:{sent}, "
+        f"started at {HERE}:{started}; events, made at {HERE}:{made}, is left to nobody else)"
     )
 
 
@@ -147,7 +168,16 @@ def test_a_race_names_both_accesses() -> None:
 
 
 def test_an_endless_execution_names_who_still_moves() -> None:
-    assert terminates(run(spins, max_steps=9)) == "no end after 9 steps; still moving: main/worker#1"
+    line = line_of("await ticks.c.recv()")
+    assert terminates(run(keeps_time, max_steps=9)) == (
+        f"no end after 9 steps; still running: main/worker#1 (receive on ticks at {HERE}:{line})"
+    )
+
+
+def test_going_round_without_changing_anything_is_a_livelock() -> None:
+    assert terminates(run(spins, max_steps=9)) == (
+        "livelock, the same steps can be repeated for ever, and nothing changes: main/worker#1 (gosched)"
+    )
 
 
 # -- data races: when there is nothing to look for ----------------------------------------------------------------
@@ -238,10 +268,7 @@ def test_returns_is_named_after_what_it_expects() -> None:
 
 
 def test_a_main_that_never_returns_does_not_return_the_right_value() -> None:
-    assert returns(1)(run(stuck)) == (
-        "main did not return 1: deadlock, all goroutines wait for ever: "
-        "main (lock on mutex), main/worker#1 (send on events)"
-    )
+    assert returns(1)(run(stuck)) == f"main did not return 1: {no_deadlock(run(stuck))}"
 
 
 def test_oracles_are_found_by_name_in_a_counterexample() -> None:

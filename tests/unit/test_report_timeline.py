@@ -18,7 +18,8 @@ from harness import (
     sleep,
 )
 from harness.model.answers import Passed, Proof
-from harness.model.execution import Settings, Waiting
+from harness.model.ending import Waiting
+from harness.model.execution import Settings
 from harness.model.outcome import Outcome
 from harness.model.trace import Action, Participant
 from harness.report import answers

@@ -27,6 +27,7 @@ recipes = st.builds(
 EXAMPLES = (
     Recipe("module:program", Settings(), ()),
     Recipe("module:program", Settings("adversarial", 50, 3), ((1, 2), (0, 3), (2, 3))),
+    Recipe("module:program", Settings(fair_bound=0), ((1, 2),)),
     Recipe("stream close_channel events=3 capacity=1", Settings(max_steps=500), ((0, 2), (1, 2)) * 20),
 )
 
@@ -120,6 +121,9 @@ GOOD = ["module:program", "idle", 100, 2, [0, 2]]
         [],
         GOOD[:-1],
         [*GOOD, 1],
+        [*GOOD, {"fair_bound": -1}],
+        [*GOOD, {"fair_bound": True}],
+        [*GOOD, {"fair_bound": 1, "other": 2}],
         [5, *GOOD[1:]],
         ["module:program", "racy", 100, 2, []],
         ["module:program", "idle", 0, 2, []],

@@ -100,6 +100,8 @@ class Counting:
 
     def default(self, operation: Operation, steps: Bits) -> Touches | None:
         """The default of a select: if no case is certainly ready."""
+        if operation[2] is not True:  # it may have to wait for a change
+            return UNKNOWN
         found: list[Touch] = []
         for case in operation[1]:
             ready = self.case(case[0], case, steps)

@@ -9,6 +9,7 @@ from harness.model.operation import DEFAULT, Kind, Operation
 from harness.primitives.cancellation import CANCEL_CHILD
 from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER
 from harness.primitives.choice import CHOOSE
+from harness.primitives.polling import look_of
 from harness.primitives.select import SELECT
 from harness.primitives.sync import AGAIN, WAIT
 from harness.primitives.world import NOTHING
@@ -50,7 +51,7 @@ class Options:
                 every |= 1 << channel
                 self.admit(case[0], way, channel)
         if operation[2]:
-            ways.append((DEFAULT, every, looks_at_several(operation, DEFAULT)))
+            ways.append((DEFAULT, every | watched(operation, number), looks_at_several(operation, DEFAULT)))
         self.ways = tuple(ways)
 
     def admit(self, kind: Kind, way: int, channel: int) -> None:
@@ -71,11 +72,12 @@ def ways_of(operation: Operation, number: Number) -> tuple[Way, ...]:
     if operation[0] is CHOOSE:
         return tuple([(way, 0, False) for way in range(operation[2])])
     if operation[1] is NOTHING or operation[1] is NIL:
-        return NONE
-    objects = 1 << number(operation[1])
+        objects = watched(operation, number)
+        return ((0, objects, True),) if objects else NONE
     if operation[0] is CANCEL_CHILD:
         gates = [1 << number(child) | 1 << number(child.channel) for child in operation[3]]
         return tuple([(way, gate, False) for way, gate in enumerate(gates)])
+    objects = 1 << number(operation[1]) | watched(operation, number)
     ways = range(AGAIN + 1) if operation[0] is WAIT else (0,)
     return tuple([(way, objects, looks_at_several(operation, way)) for way in ways])
 
@@ -85,7 +87,18 @@ def looks_at_several(operation: Operation | None, way: int) -> bool:
     if operation is None:
         return False
     kind = operation[0]
+    if look_of(operation) is not None:
+        return True
     return kind is WAIT or (kind is SELECT and way == DEFAULT and len(operation[1]) > 1)
+
+
+def watched(operation: Operation, number: Number) -> Bits:
+    """The objects that a goroutine which polls in vain waits for a change of."""
+    look = look_of(operation)
+    found = 0
+    for touched, _ in look.footprint if look is not None else ():
+        found |= 1 << number(touched)
+    return found
 
 
 def never_meet(sender: Operation, receiver: Operation) -> bool:

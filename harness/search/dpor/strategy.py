@@ -59,6 +59,7 @@ class DPOR:
         self.surprised = False
         self.start = 0
         self.forward: Callable[[int, Steps], None] | None = None
+        self.postponed: Callable[[], None] | None = None
 
     # -- the three methods of a strategy, and the one that makes it an engine ---------------------------------
 
@@ -67,9 +68,12 @@ class DPOR:
         if not self.begun:
             self.begun = True
             return True
+        postponed, self.postponed = self.postponed, None
         if self.misused or self.surprised:
             self.start_again()
             return True
+        if postponed is not None:
+            postponed()
         trees = self.trees
         depth = len(trees) - 1
         while depth > self.start and len(trees[depth - 1]) == 1:
@@ -107,7 +111,7 @@ class DPOR:
     def execute(self, subject: Subject) -> Execution:
         """The next execution."""
         new = len(self.history)
-        scheduler = Scheduler(subject.settings.early)
+        scheduler = Scheduler(subject.settings.early, subject.settings.fair_bound)
         try:
             scheduler.begin(subject.program, subject.arguments)
             run = Run(self.names, self.history, scheduler)
@@ -133,7 +137,10 @@ class DPOR:
         if self.executions == 1:
             with subject.begun() as again:
                 check_once_more(Run(self.names, self.history, again), self.history.steps, len(blocked))
-        self.analyse(subject, run, blocked, new)
+        if exhausted:  # it takes long, and perhaps nobody will want to go on
+            self.postponed = lambda: self.analyse(subject, run, blocked, new)
+        else:
+            self.analyse(subject, run, blocked, new)
         return panics_last(subject, self.names, self.history, execution)
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harness.model.errors import NondeterministicProgram
 from harness.model.execution import Execution
-from harness.model.outcome import Returned, StepLimitReached
+from harness.model.outcome import CutOff, Returned
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import guarded
 from harness.search.campaign import decisions_of, objection
@@ -160,7 +160,7 @@ class Explorer:
         """Judge an execution, and note its outcome."""
         report = self.report
         report.executions += 1
-        report.cut_off += isinstance(execution.outcome, StepLimitReached)
+        report.cut_off += isinstance(execution.outcome, CutOff)
         if objection(execution, self.task.oracles) is not None:
             report.violation = decisions_of(execution)
         value = self.value(execution.outcome)

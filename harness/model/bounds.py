@@ -1,0 +1,20 @@
+"""Within what an answer holds, in words."""
+
+from __future__ import annotations
+
+from harness.model.execution import IDLE, Settings
+
+
+def bounds(settings: Settings) -> str:
+    """Within what a proof under these settings holds, in words."""
+    if settings.clock == IDLE:
+        clock = "time moves only when nothing else can (idle clock)"
+    else:
+        clock = f"at most {settings.early_firings} early timer firings (adversarial clock)"
+    fair = f"; who polls in vain more than {settings.fair_bound} times in a row waits for a change (fair bound)"
+    return f"every schedule of at most {settings.max_steps} steps; {clock}{fair if settings.fair_bound else ''}"
+
+
+def cut_short(executions: int, max_steps: int) -> str:
+    """Why nothing is proved where some executions did not come to an end."""
+    return f"{executions} executions were cut off at {max_steps} steps, or where nothing but polling went on"

@@ -1,0 +1,91 @@
+"""Why goroutines are left at the end of an execution: found out by running it once more, with more attention.
+
+While exploring nobody asks where things were made. Here everything that comes into being is noted with its line, and at
+the end who is left is described with what it waits for, and whether the others can go round for ever.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from harness.model.ending import Awaited, Ending, Left
+from harness.model.place import RUNTIME, innermost
+from harness.primitives.naming import describe
+from harness.primitives.world import running
+from harness.runtime.goroutine import Goroutine
+from harness.runtime.location import location
+from harness.runtime.reachability import awaited, can_use, stuck
+from harness.runtime.scheduler import Scheduler
+
+
+class Sites:
+    """At which line every object was made and every goroutine started, by identity and name."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, str] = {}
+
+    def note(self, made: Any) -> None:
+        """Something has just come into being."""
+        name = made.name if isinstance(made, Goroutine) else made.identity
+        self.lines[name] = _line(sys._getframe(1))
+
+    def line(self, name: str) -> str:
+        """Where it was made; empty for main."""
+        return self.lines.get(name, "")
+
+
+@contextmanager
+def noting() -> Iterator[Sites]:
+    """Note what comes into being in this block."""
+    sites = Sites()
+    running.note = sites.note
+    try:
+        yield sites
+    finally:
+        running.note = None
+
+
+def _line(frame: FrameType | None) -> str:
+    """The innermost line of the goroutine that is running: all frames up to the runtime that resumed it."""
+    places: list[tuple[str, int]] = []
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if path.startswith(RUNTIME) and frame.f_code.co_name in ("resume", "throw", "begin"):
+            break
+        places.append((path, frame.f_lineno))
+        frame = frame.f_back
+    return innermost(places[::-1])
+
+
+def ending_of(scheduler: Scheduler, sites: Sites, cut_off: bool) -> Ending:
+    """What is to be said of the end that `scheduler` has come to."""
+    left = scheduler.left()
+    if scheduler.panic is not None or not left:
+        return Ending()
+    blocked = stuck(scheduler) if cut_off else left
+    tell = _Teller(left, sites)
+    told = tuple([tell(goroutine) for goroutine in blocked])
+    going = tuple([tell(goroutine) for goroutine in left if goroutine not in blocked])
+    return Ending(told, going)
+
+
+class _Teller:
+    """Describes who is left."""
+
+    def __init__(self, left: list[Goroutine], sites: Sites) -> None:
+        self.left = left
+        self.sites = sites
+
+    def __call__(self, goroutine: Goroutine) -> Left:
+        objects = awaited(goroutine)
+        others = [(other.name, can_use(other, objects)) for other in self.left if other is not goroutine]
+        made = [
+            Awaited(each.identity, each.name, self.sites.line(each.identity), tuple([n for n, can in others if can[i]]))
+            for i, each in enumerate(objects)
+        ]
+        line, started = location(goroutine.coroutine), self.sites.line(goroutine.name)
+        return Left(goroutine.name, describe(goroutine.operation), line, started, tuple(made))
