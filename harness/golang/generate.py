@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from harness.golang.text import Body, Statement, Text
+from harness.golang.statements import Body, Statement
+from harness.golang.text import Text
 from harness.golang.verbs import VERBS
 
 CHANNELS = ("send", "send", "recv", "recv", "close", "select", "select")

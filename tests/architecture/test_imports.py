@@ -42,6 +42,7 @@ LEFT_OF_TOP = tuple(set(MAY_IMPORT) - {"scenarios"}) + ON_TOP
 ONLY_IN: dict[str, dict[str, str]] = {
     "random": {
         "harness.search": "a strategy draws from the random.Random that it makes from its seed",
+        "harness.golang.generate": "a program is drawn from the random.Random that is made from its seed",
         "harness.realtime": "the real runtime makes the program's own choices from a seed",
     },
     "time": {

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from harness.detect import rules
-from harness.golang.text import Body, Text
+from harness.golang.statements import Body
+from harness.golang.text import Text
 from harness.primitives import cancellation, channel, mutex, select, sync, time
 from harness.runtime import clock
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from harness.runtime.execute import Subject
 from harness.search.dpor.history import History
-from harness.search.dpor.run import Names, Run
+from harness.search.dpor.names import Names
+from harness.search.dpor.run import Run
 from harness.search.dpor.step import Key
 
 

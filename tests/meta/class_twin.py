@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import Deadlocked, Outcome
 from harness.runtime.execute import Subject
-from harness.search.dpor.run import Names
+from harness.search.dpor.names import Names
 from harness.search.dpor.strategy import DPOR
 from harness.search.exhaustive import Exhaustive
 from tests.meta.class_oracle import Classes, TooMany, digest

@@ -19,7 +19,8 @@ import pytest
 from harness.model.execution import Settings
 from harness.runtime.execute import Subject
 from harness.search.dpor.history import History
-from harness.search.dpor.run import Names, Run
+from harness.search.dpor.names import Names
+from harness.search.dpor.run import Run
 from harness.search.dpor.step import Key, Step, dependent
 from harness.search.dpor.strategy import DPOR
 from tests.meta.class_oracle import digest

@@ -5,8 +5,9 @@ from __future__ import annotations
 from harness.model.operation import Operation
 from harness.runtime.execute import Subject
 from harness.search.dpor.history import Bits, History
+from harness.search.dpor.names import Names
 from harness.search.dpor.repeat import take_again
-from harness.search.dpor.run import Names, Run
+from harness.search.dpor.run import Run
 from harness.search.dpor.step import Key, Step
 
 

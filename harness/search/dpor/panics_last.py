@@ -11,8 +11,9 @@ from harness.model.execution import Execution
 from harness.runtime.execute import Subject
 from harness.runtime.fast import decision
 from harness.search.dpor.history import History
+from harness.search.dpor.names import Names
 from harness.search.dpor.repeat import take_again
-from harness.search.dpor.run import PANICS, Names, Run
+from harness.search.dpor.run import PANICS, Run
 
 
 def panics_last(subject: Subject, names: Names, history: History, execution: Execution) -> Execution:

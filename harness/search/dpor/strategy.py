@@ -22,11 +22,12 @@ from harness.search.dpor.configuration import Rerun
 from harness.search.dpor.counting import Counting
 from harness.search.dpor.early_time import EarlyTime
 from harness.search.dpor.history import Bits, History
+from harness.search.dpor.names import Names
 from harness.search.dpor.options import Options
 from harness.search.dpor.panics_last import panics_last
 from harness.search.dpor.races import Pending, Races
 from harness.search.dpor.repeat import check_once_more, repeated
-from harness.search.dpor.run import SUSPECT, Names, Run
+from harness.search.dpor.run import SUSPECT, Run
 from harness.search.dpor.step import Key, Step, dependent
 from harness.search.dpor.wakeup import Node
 from harness.search.dpor.wakeup import Sequence as Steps

@@ -17,7 +17,8 @@ from harness.runtime.execute import Subject
 from harness.runtime.watchdog import guarded
 from harness.search.campaign import decisions_of, objection
 from harness.search.dpor.history import History
-from harness.search.dpor.run import Names, Run
+from harness.search.dpor.names import Names
+from harness.search.dpor.run import Run
 from harness.search.dpor.step import Key, Step
 from harness.search.dpor.strategy import DPOR, Sleep
 from harness.search.dpor.wakeup import Node, Sequence

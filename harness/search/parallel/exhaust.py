@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.search.dpor.run import Names
+from harness.search.dpor.names import Names
 from harness.search.parallel.blocks import replayed
 from harness.search.parallel.branch import Report, explored
 from harness.search.parallel.frames import Part, batch

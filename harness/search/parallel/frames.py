@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from harness.search.dpor.run import Names
+from harness.search.dpor.names import Names
 from harness.search.dpor.step import Key, Step, dependent
 from harness.search.dpor.wakeup import Node, Sequence
 from harness.search.parallel.branch import Batch, Branch, Point

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from harness.search.dpor.history import Bits, History
-from harness.search.dpor.run import Names
+from harness.search.dpor.names import Names
 from harness.search.dpor.step import Key, Step, Touch
 from harness.search.dpor.wakeup import Node, Sequence
 
