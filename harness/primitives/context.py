@@ -224,6 +224,7 @@ def context_after_func(context: Context, function: Callable[[], Any]) -> Callabl
     child.arrange(function)
     if child.error is None:
         child.function = function
+        world("a context").functions = True
     else:
         world("a context").spawn(function, (), child)
 

@@ -215,7 +215,8 @@ def after_func(seconds: float, function: Callable[[], Any], *, name: str | None 
     Returns the timer, which may be stopped and reset, and whose channel is nil. The goroutine is a child, by name, of
     whoever made or reset the timer.
     """
-    now = world("after_func()").now
+    current = world("after_func()")
+    now, current.functions = current.now, True
     timer = Timer.__new__(Timer)
     alarm = timer._alarm = Alarm(
         max(instant(seconds, "after_func", now), now),

@@ -31,6 +31,7 @@ class World(Protocol):
     timers: list[Any]
     timed: bool
     due: bool
+    functions: bool
     serials: int
     shared: int
     observed: list[Any]

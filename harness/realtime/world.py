@@ -34,7 +34,7 @@ class RealWorld:
         self.goroutine: Any = None
         self.now = 0.0
         self.timers: list[Alarm] = []
-        self.timed = self.due = False
+        self.timed = self.due = self.functions = False
         self.serials = 1
         self.shared = 0
         self.observed: list[Any] = []
@@ -86,7 +86,7 @@ class RealWorld:
 
     def over(self) -> bool:
         """Can nothing move any more, or has a panic ended it?"""
-        if self.panic is not None or not self.live:
+        if self.panic is not None or not (self.live or self.functions):
             return True
         return all(goroutine.asleep for goroutine in self.live) and not matters(self.timers, self.pending())
 

@@ -25,6 +25,13 @@ def foreign(goroutine: Goroutine, what: str) -> ForeignAwaitable:
     )
 
 
+def described(found: object) -> str:
+    """What a goroutine awaited instead of an operation."""
+    if found is None:
+        return "a bare yield (asyncio.sleep(0), for instance)"
+    return f"an object of type {type(found).__module__}.{type(found).__qualname__}"
+
+
 def raised_by_asyncio(error: BaseException) -> bool:
     """Is this asyncio's own code, missing its event loop?"""
     trace = error.__traceback__

@@ -21,7 +21,7 @@ from harness.primitives.select import rendezvous
 from harness.primitives.time import SLEEP, Alarm
 from harness.primitives.world import coroutine_from, running, start_coroutine
 from harness.runtime import clock, polling
-from harness.runtime.complaints import foreign, raised_by_asyncio, text_of
+from harness.runtime.complaints import described, foreign, raised_by_asyncio, text_of
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.teardown import bury
 
@@ -31,12 +31,13 @@ Choose = Callable[[list[Transition]], int]
 class Scheduler:
     """The state of one execution. `early` bounds early timer firings; None is the idle clock.
 
-    `fair_bound`: see `harness.runtime.polling`; 0 is none.
+    `fair_bound` (0: none): see `harness.runtime.polling`. `functions`: timers or contexts may start functions.
     """
 
     __slots__ = (
-        "armed", "crashed", "crashes", "due", "early", "fair_bound", "fault", "finished", "goroutine", "idle", "live",
-        "now", "observed", "panic", "raised", "result", "serials", "shared", "spawned", "stepped", "timed", "timers",
+        "armed", "crashed", "crashes", "due", "early", "fair_bound", "fault", "finished", "functions", "goroutine",
+        "idle", "live", "now", "observed", "panic", "raised", "result", "serials", "shared", "spawned", "stepped",
+        "timed", "timers",
     )  # fmt: skip
 
     def __init__(self, early: int | None = None, fair_bound: int = 0) -> None:
@@ -51,7 +52,7 @@ class Scheduler:
         self.serials = 0
         self.shared = 0
         self.stepped = 0
-        self.timed = False
+        self.timed = self.functions = False
         self.idle = True
         self.finished = False
         self.result: Any = None
@@ -118,18 +119,18 @@ class Scheduler:
                 out.append((goroutine, SINGLE))
             else:
                 kind.ways(goroutine, operation, live, out)
-        if self.timed and (live or self.due):
+        if self.timed and (live or self.due or self.functions):
             self.add_timers(out)
         return out
 
     def add_timers(self, out: list[Transition]) -> None:
         """Append what the clock may do now; remember whether the goroutines were idle.
 
-        After a panic, and when all goroutines have ended, time stands still: what is due happens, and nothing more
-        becomes due.
+        After a panic, and when all goroutines have ended and no timer is to start a function, time stands still: what
+        is due happens, and nothing more becomes due.
         """
         self.idle = not out
-        may_move = (self.idle or bool(self.early)) and self.panic is None and bool(self.live)
+        may_move = (self.idle or bool(self.early)) and self.panic is None and (bool(self.live) or self.functions)
         if not may_move and not self.due:
             return
         due, upcoming = clock.due_and_next(self.timers, self.live, self.now, may_move, self.early is not None)
@@ -224,10 +225,7 @@ class Scheduler:
     def reject(self, goroutine: Goroutine, found: Any) -> None:
         """The goroutine awaited something that is not ours."""
         self.live.remove(goroutine)
-        what = f"an object of type {type(found).__module__}.{type(found).__qualname__}"
-        if found is None:
-            what = "a bare yield (asyncio.sleep(0), for instance)"
-        self.fault = foreign(goroutine, what)
+        self.fault = foreign(goroutine, described(found))
         bury(goroutine.coroutine)
 
     def reject_foreign(self) -> None:

@@ -10,6 +10,7 @@ from harness import (
     Panic,
     Panicked,
     Recv,
+    Returned,
     Shared,
     after_func,
     background,
@@ -143,13 +144,32 @@ def test_a_panic_in_the_function_ends_the_process() -> None:
     assert {str(outcome) for outcome in found if isinstance(outcome, Panicked)} == {str(outcome) for outcome in found}
 
 
-def test_a_pending_function_does_not_keep_a_program_alive() -> None:
+def test_a_pending_function_still_starts_when_everybody_has_ended() -> None:
+    """As goroutines that sleep go on after main has returned: a server lives longer than its handlers."""
+
     async def main() -> int:
         after_func(1, Channel().recv)
         return 1
 
-    assert outcomes(main) == {1}
-    prove(main)
+    execution = run(main)
+    assert execution.outcome == Returned(1)
+    assert execution.leaked == ("main/recv#1",)
+
+
+def test_a_pending_function_that_was_stopped_does_not() -> None:
+    async def main() -> int:
+        await after_func(1, Channel().recv).stop()
+        return 1
+
+    assert prove(main).outcomes == {1}
+
+
+def test_a_deadline_still_starts_the_function_that_waits_for_it() -> None:
+    async def main() -> None:
+        ctx, _ = with_timeout(background(), 1)
+        context_after_func(ctx, Channel().recv)
+
+    assert run(main).leaked == ("main/recv#1",)
 
 
 def test_a_timer_that_is_due_fires_before_or_after_what_else_can_happen() -> None:
