@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.golang.process import GoMisbehaved, started
-from harness.golang.toolchain import GoBuildFailed, GoUnavailable, Toolchain, find_go
+from harness.golang.toolchain import GoBuildFailed, GoUnavailable, Toolchain, find_go, run
 
 PROGRAM = """package programs
 
@@ -71,11 +71,52 @@ def test_a_build_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
         pass
 
 
+def test_what_a_build_that_is_given_up_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does = f'sleep 61 & echo $! > {tmp_path}/pid; echo "$GOTMPDIR" > {tmp_path}/place; mkdir "$GOTMPDIR/left"; wait'
+    command = pretend_go(tmp_path, does, monkeypatch)
+    with pytest.raises(GoBuildFailed), Toolchain(command, "go1.25").built({}, seconds=2):
+        pass
+    started = (tmp_path / "pid").read_text().strip()
+    state = run(["ps", "-o", "stat=", "-p", started], None, 60).stdout.strip()
+    assert state == "" or state.startswith("Z")
+    assert not Path((tmp_path / "place").read_text().strip()).exists()
+
+
+def test_a_build_is_for_this_machine_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = pretend_go(tmp_path, 'echo "go1.25<$GOOS$GOARCH$GOFLAGS>"', monkeypatch)
+    for name in ("GOOS", "GOARCH", "GOFLAGS"):
+        monkeypatch.setenv(name, "plan9")
+    assert find_go() == Toolchain(command, "go1.25<>")
+
+
+def test_a_warning_before_the_version_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "echo 'warning: both GOPATH and GOROOT are the same' >&2; echo go1.25", monkeypatch)
+    assert find_go() == Toolchain(command, "go1.25")
+
+
+def test_no_place_to_build_in_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "", monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(GoBuildFailed, match="no place to build"), Toolchain(command, "go1.25").built({}):
+        pass
+
+
+def test_files_that_cannot_be_written_are_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "", monkeypatch)
+    sources = {"go.mod/below.go": "package below"}  # go.mod is a file
+    with pytest.raises(GoBuildFailed, match="cannot be written"), Toolchain(command, "go1.25").built(sources):
+        pass
+
+
 @pytest.mark.parametrize(("cgo", "compiler"), [("0", "sh"), ("1", "no-such-compiler -m64")])
 def test_a_race_detector_without_a_c_compiler_is_refused(
     cgo: str, compiler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = pretend_go(tmp_path, f"echo {cgo}; echo {compiler}", monkeypatch)
+    command = pretend_go(tmp_path, f"case $2 in CC) echo {compiler};; *) echo {cgo};; esac", monkeypatch)
     needed = pytest.raises(GoUnavailable, match="race detector needs cgo and a C compiler")
     with needed, Toolchain(command, "go1.25").built({}, race=True):
         pass
