@@ -142,6 +142,29 @@ def test_a_program_that_ends_its_process_is_told_apart_from_one_that_panics(go: 
         process.do({"Program": "p", "Runs": 50})
 
 
+def test_a_program_that_dies_without_a_word_is_not_started_again_and_again(go: Toolchain) -> None:
+    source = (PROGRAM % "syscall.Kill(syscall.Getpid(), syscall.SIGKILL)").replace(
+        '"testing"', '"syscall"\n\t"testing"'
+    )
+    told = pytest.raises(GoMisbehaved, match="the Go program p died: it does not say why")
+    with go.built({"drive_test.go": source}) as binary, started(binary, seconds=20) as process, told:
+        process.do({"Program": "p", "Runs": 50})
+
+
+def test_a_process_that_holds_many_goroutines_is_replaced_and_every_run_counts(go: Toolchain) -> None:
+    text = 'println("noise"); g.At("receive"); <-(chan int)(nil)'
+    with go.built({"drive_test.go": PROGRAM % text}) as binary, started(binary) as process:
+        for _ in range(3):
+            assert process.do({"Program": "p", "Runs": 250})["Outcomes"] == {"main[]@receive": 250}
+
+
+def test_a_file_that_cannot_be_run_is_one_sentence(tmp_path: Path) -> None:
+    binary = tmp_path / "program.test"
+    binary.write_text("not for this machine")
+    with started(binary) as process, pytest.raises(GoMisbehaved, match="cannot be run here"):
+        process.do({"Program": "p", "Runs": 1})
+
+
 def test_an_unknown_program_is_an_answer(go: Toolchain) -> None:
     with go.built({"drive_test.go": PROGRAM % ""}) as binary, started(binary) as process:
         with pytest.raises(GoMisbehaved, match='there is no program "q"'):
