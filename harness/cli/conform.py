@@ -52,10 +52,11 @@ def told(comparison: Comparison, go: Toolchain, passed_over: int) -> str:
         sum(each.kind == kind for each in comparison.differences) for kind in ("outside", "missed race", "unconfirmed")
     )
     share = 100 * comparison.confirmed / max(1, comparison.predicted)
+    clock = f", {comparison.idle_only} more under the adversarial clock" if comparison.idle_only else ""
     about = ", ".join(f"{name} {number}" for name, number in sorted(comparison.primitives.items()))
     return "\n".join(
         [
-            f"{count(comparison.programs, 'program')} on {go.version}, {passed_over} too large and passed over",
+            f"{count(comparison.programs, 'program')} on {go.version}, {passed_over} too large and passed over{clock}",
             f"{count(comparison.runs, 'free run')}: {outside} outcomes that are not predicted",
             f"{comparison.seen} of the {comparison.predicted} predicted outcomes came about by themselves",
             f"{comparison.confirmed} were confirmed by force ({share:.1f} %), {unconfirmed} were not",

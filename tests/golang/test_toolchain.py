@@ -165,6 +165,17 @@ def test_a_file_that_cannot_be_run_is_one_sentence(tmp_path: Path) -> None:
         process.do({"Program": "p", "Runs": 1})
 
 
+def test_a_job_says_how_many_processors_and_which_chances(go: Toolchain) -> None:
+    text = 'g.Log("with", runtime.GOMAXPROCS(0), g.Choose(1_000_000))'
+    source = (PROGRAM % text).replace('"testing"', '"runtime"\n\t"testing"')
+    with go.built({"drive_test.go": source}) as binary, started(binary) as process:
+        for processors in (1, 2, 4):
+            job = {"Program": "p", "Runs": 20, "Procs": processors, "Seed": 7}
+            outcomes = process.do(job)["Outcomes"]
+            assert len(outcomes) == 20 and outcomes == process.do(job)["Outcomes"]
+            assert all(outcome.startswith(f"main[with {processors} ") for outcome in outcomes)
+
+
 def test_an_unknown_program_is_an_answer(go: Toolchain) -> None:
     with go.built({"drive_test.go": PROGRAM % ""}) as binary, started(binary) as process:
         with pytest.raises(GoMisbehaved, match='there is no program "q"'):
