@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from harness.cli import exits
 from harness.cli.output import say, write
+from harness.cli.signals import ending_in_order
 from harness.golang.conformance import Comparison, Difference, Effort, Judge, judging
 from harness.golang.generate import program
 from harness.golang.predict import Prediction, predict
@@ -38,7 +39,7 @@ def compare(go: Toolchain, predictions: list[Prediction], comparison: Comparison
     """One batch, with a line on stderr for every twenty programs."""
     write(f"building {count(len(predictions), 'program')} with {go.version}\n", sys.stderr)
     judge: Judge
-    with judging(go, [prediction.text for prediction in predictions], effort) as judge:
+    with ending_in_order(), judging(go, [prediction.text for prediction in predictions], effort) as judge:
         for number, prediction in enumerate(predictions, 1):
             judge.compare(prediction, comparison)
             if number % 20 == 0 or number == len(predictions):
