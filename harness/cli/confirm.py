@@ -10,6 +10,7 @@ from harness.cli import exits
 from harness.cli.catalog import selected
 from harness.cli.output import say, symbols_for, write
 from harness.cli.programs import executed, oracles_of, shielded
+from harness.cli.signals import ending_in_order
 from harness.golang.confirm import RealGo
 from harness.golang.free import FreeRuns, run_freely
 from harness.golang.toolchain import Toolchain, find_go
@@ -37,7 +38,7 @@ def run(arguments: Namespace) -> int:
 
 def _token(arguments: Namespace) -> int:
     program, execution = streaming(arguments.token)
-    with RealGo(find_go()) as go:
+    with ending_in_order(), RealGo(find_go()) as go:
         found, prediction = go.confirm(program, execution, arguments.runs)
     sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
     objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
@@ -64,7 +65,7 @@ def confirmed(matrix: Matrix, toolchain: Toolchain, runs: int) -> Matrix:
     """The matrix, with what real Go did with each counterexample; equal ones are tried once."""
     tokens = list(dict.fromkeys(verdict.token for cell in matrix.cells for verdict in cell.verdicts if verdict.token))
     found: dict[str, Confirmation] = {}
-    with RealGo(toolchain) as go:
+    with ending_in_order(), RealGo(toolchain) as go:
         for number, token in enumerate(tokens, 1):
             program, execution = streaming(token)
             found[token], _ = go.confirm(program, execution, runs)
@@ -85,7 +86,7 @@ def _designs(arguments: Namespace) -> int:
     faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
     total, number, differing = len(designs) * len(faults), 0, 0
     toolchain = find_go()
-    with RealGo(toolchain) as go:
+    with ending_in_order(), RealGo(toolchain) as go:
         for design in designs:
             for fault in faults:
                 number += 1

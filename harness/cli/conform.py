@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from harness.cli import exits
 from harness.cli.output import say, write
+from harness.cli.signals import ending_in_order
 from harness.golang.conformance import Comparison, Difference, Effort, Judge, judging
 from harness.golang.generate import program
 from harness.golang.predict import Prediction, predict
@@ -38,7 +39,7 @@ def compare(go: Toolchain, predictions: list[Prediction], comparison: Comparison
     """One batch, with a line on stderr for every twenty programs."""
     write(f"building {count(len(predictions), 'program')} with {go.version}\n", sys.stderr)
     judge: Judge
-    with judging(go, [prediction.text for prediction in predictions], effort) as judge:
+    with ending_in_order(), judging(go, [prediction.text for prediction in predictions], effort) as judge:
         for number, prediction in enumerate(predictions, 1):
             judge.compare(prediction, comparison)
             if number % 20 == 0 or number == len(predictions):
@@ -52,10 +53,11 @@ def told(comparison: Comparison, go: Toolchain, passed_over: int) -> str:
         sum(each.kind == kind for each in comparison.differences) for kind in ("outside", "missed race", "unconfirmed")
     )
     share = 100 * comparison.confirmed / max(1, comparison.predicted)
+    clock = f", {comparison.idle_only} more under the adversarial clock" if comparison.idle_only else ""
     about = ", ".join(f"{name} {number}" for name, number in sorted(comparison.primitives.items()))
     return "\n".join(
         [
-            f"{count(comparison.programs, 'program')} on {go.version}, {passed_over} too large and passed over",
+            f"{count(comparison.programs, 'program')} on {go.version}, {passed_over} too large and passed over{clock}",
             f"{count(comparison.runs, 'free run')}: {outside} outcomes that are not predicted",
             f"{comparison.seen} of the {comparison.predicted} predicted outcomes came about by themselves",
             f"{comparison.confirmed} were confirmed by force ({share:.1f} %), {unconfirmed} were not",

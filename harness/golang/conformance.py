@@ -12,9 +12,10 @@ if a deadline may come while goroutines could still run (the adversarial clock):
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.golang.predict import Prediction, predict
 from harness.golang.process import FATAL, GoProcess, started
@@ -46,7 +47,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Comparison:
-    """What a comparison has come to so far."""
+    """What a comparison has come to so far; `idle_only` counts programs too large for the adversarial clock."""
 
     programs: int = 0
     runs: int = 0
@@ -55,6 +56,7 @@ class Comparison:
     seen: int = 0
     racy: int = 0
     racy_in_go: int = 0
+    idle_only: int = 0
     primitives: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
@@ -100,16 +102,17 @@ class Judge:
         comparison.differences += self.outside(prediction, comparison)
         comparison.differences += self.missed_race(prediction, comparison)
         comparison.differences += self.unconfirmed(prediction, comparison)
-        early = predict(prediction.text, clock=ADVERSARIAL) if prediction.text.timed else None
-        if early is not None:
-            comparison.differences += self.unconfirmed(early, comparison)
+        if prediction.text.timed:
+            early = predict(prediction.text, clock=ADVERSARIAL)
+            comparison.idle_only += early is None
+            comparison.differences += self.unconfirmed(early, comparison) if early is not None else ()
 
     def outside(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
         """What Go comes to by itself, and we do not predict."""
         seen: set[str] = set()
         for number, processors in enumerate(PROCESSORS):
-            runs = self.effort.free // len(PROCESSORS)
-            for job in free_jobs(prediction, runs, seed=number * runs, processors=processors):
+            seed, end = (self.effort.free * part // len(PROCESSORS) for part in (number, number + 1))
+            for job in free_jobs(prediction, end - seed, seed=seed, processors=processors):
                 report = self.plain.do(job)
                 comparison.runs += report["Done"]
                 seen.update(report["Outcomes"])
@@ -121,14 +124,17 @@ class Judge:
     def missed_race(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
         """What Go's race detector finds, and we do not: in free runs, and on the way to every predicted outcome.
 
-        It judges the program's own operations only: it does not see the gates.
+        It judges the program's own operations only: it does not see the gates. A forced run that does not get to the
+        outcome would have shown it nothing, and is a difference of its own.
         """
-        jobs = free_jobs(prediction, self.effort.race, seed=0, processors=2)
-        jobs += [self.forced_job(prediction, outcome, 1) for outcome in prediction.outcomes]
-        racy = sum(sum(self.race.do(job)["Racy"].values()) for job in jobs)
-        comparison.racy_in_go += bool(racy)
+        free = [self.race.do(job) for job in free_jobs(prediction, self.effort.race, seed=0, processors=2)]
+        forced = {outcome: self.race.do(self.forced_job(prediction, outcome, 1)) for outcome in prediction.outcomes}
+        racy = any(report["Racy"] for report in (*free, *forced.values()))
+        comparison.racy_in_go += racy
         if racy and not prediction.race:
             yield Difference(MISSED_RACE, prediction.text.name, self.race.races())
+        for outcome, report in forced.items():
+            yield from elsewhere(prediction, outcome, report)
 
     def forced_job(self, prediction: Prediction, outcome: str, runs: int) -> dict[str, object]:
         """Executions by the schedule that leads to a predicted outcome."""
@@ -140,12 +146,15 @@ class Judge:
         comparison.predicted += len(prediction.outcomes)
         for outcome in prediction.outcomes:
             report = self.plain.do(self.forced_job(prediction, outcome, self.effort.forced))
-            if report["Same"] == report["Done"]:
-                comparison.confirmed += 1
-            else:
-                yield Difference(
-                    UNCONFIRMED, prediction.text.name, f"{outcome}: {report['Differs']}", reason(prediction, outcome)
-                )
+            comparison.confirmed += report["Same"] == report["Done"]
+            yield from elsewhere(prediction, outcome, report)
+
+
+def elsewhere(prediction: Prediction, outcome: str, report: Mapping[str, Any]) -> Iterator[Difference]:
+    """A difference, if not every forced run came to the outcome."""
+    if report["Same"] != report["Done"]:
+        detail = f"{outcome}: {report['Differs']}"
+        yield Difference(UNCONFIRMED, prediction.text.name, detail, reason(prediction, outcome))
 
 
 def free_jobs(prediction: Prediction, runs: int, *, seed: int, processors: int) -> list[dict[str, object]]:

@@ -37,7 +37,10 @@ class GoProcess:
     def __init__(self, binary: Path, *, seconds: float = 120) -> None:
         self.binary = binary
         self.seconds = seconds
-        self.folder = tempfile.TemporaryDirectory(prefix="harness-run-")
+        try:
+            self.folder = tempfile.TemporaryDirectory(prefix="harness-run-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise GoMisbehaved(f"there is no place for what the Go program says: {error}") from error
         self.process: subprocess.Popen[str] | None = None
         self.answers: queue.Queue[str] = queue.Queue()
 
@@ -75,14 +78,10 @@ class GoProcess:
 
     def _ask(self, job: Job) -> dict[str, Any]:
         """What the process says to one job."""
-        process = self._running()
-        assert process.stdin is not None
         try:
-            process.stdin.write(json.dumps(job) + "\n")
-            process.stdin.flush()
-        except BrokenPipeError:  # it ended after its last answer
-            self.stop()
-            return self._ask(job)
+            self._tell(job)
+        except BrokenPipeError:
+            return self._death(job)
         try:
             line = self.answers.get(timeout=self.seconds)
         except queue.Empty:
@@ -90,18 +89,28 @@ class GoProcess:
             raise GoMisbehaved(f"the Go program {job['Program']} did not answer in {self.seconds:g} seconds") from None
         if line.startswith("{"):
             report: dict[str, Any] = json.loads(line)
+            if report["Last"]:
+                self.stop()
             return report
         return self._death(job)
 
+    def _tell(self, job: Job) -> None:
+        process = self._running()
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(job) + "\n")
+        process.stdin.flush()
+
     def _death(self, job: Job) -> dict[str, Any]:
-        """The report about a process that has ended without one: one run, which ended in a fatal error."""
+        """The report about a process that has ended without one: one run, which ended in a fatal error.
+
+        Whatever else ended it (a signal, a lack of memory) would end the next one, too, so none is started.
+        """
         self.stop()
-        last = Path(self.folder.name, "stderr").read_text("utf-8", "replace")
-        texts = [line for line in last.splitlines() if line.startswith(FATAL)]
-        if not texts and not last:  # it had ended after its last answer
-            return {"Done": 0, "Same": 0, "Differs": "", "Outcomes": {}, "Error": ""}
+        said = Path(self.folder.name, "stderr").read_text("utf-8", "replace").strip().splitlines()
+        texts = [line for line in said if line.startswith(FATAL)]
         if not texts:
-            raise GoMisbehaved(f"the Go program {job['Program']} died: {last.strip().splitlines()[0]}")
+            why = said[0] if said else "it does not say why"
+            raise GoMisbehaved(f"the Go program {job['Program']} died: {why}")
         same = int(job.get("Wanted") == texts[0])
         differs = "" if same else f"the process died of {texts[0]!r}"
         return {"Done": 1, "Same": same, "Differs": differs, "Outcomes": {texts[0]: 1}, "Error": ""}
@@ -111,18 +120,25 @@ class GoProcess:
             return self.process
         options = f"log_path={self.folder.name}/race halt_on_error=0 exitcode=0 atexit_sleep_ms=0"
         options += " suppress_equal_stacks=0 suppress_equal_addresses=0"  # tell of a race in every run
-        with open(Path(self.folder.name, "stderr"), "w") as errors:
-            self.process = subprocess.Popen(
-                [str(self.binary), "-test.run=TestDrive", "-test.timeout=0"],
-                env={**os.environ, "GORACE": options, "GOTRACEBACK": "none"},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
+        try:
+            self.process = self._start({**os.environ, "GORACE": options, "GOTRACEBACK": "none", "GODEBUG": ""})
+        except OSError as error:
+            raise GoMisbehaved(f"what Go has built cannot be run here: {error}") from error
         self.answers = queue.Queue()
         threading.Thread(target=_listen, args=(self.process, self.answers), daemon=True).start()
         return self.process
+
+    def _start(self, environment: dict[str, str]) -> subprocess.Popen[str]:
+        with open(Path(self.folder.name, "stderr"), "w") as errors:
+            return subprocess.Popen(
+                [str(self.binary), "-test.run=TestDrive", "-test.timeout=0"],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+                errors="replace",
+            )
 
     def races(self) -> str:
         """What the race detector has reported since this was asked last."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from harness.model.errors import HarnessError
 OLDEST = (1, 25)
 MODULE = "module harness\n\ngo 1.25\n"
 ENVIRONMENT = {"GOTOOLCHAIN": "local", "GOPROXY": "off", "GOWORK": "off", "GO111MODULE": "on", "GOFLAGS": ""}
+HERE = {"GOOS": "", "GOARCH": ""}
+"""What is built is run on this machine, also where the environment asks for another."""
 
 
 class GoUnavailable(HarnessError):
@@ -46,9 +49,7 @@ class Toolchain:
         Raises:
             GoUnavailable: there is no C compiler, which it needs.
         """
-        enabled, compiler = (
-            run([self.command, "env", name], None, 60).stdout.strip() for name in ("CGO_ENABLED", "CC")
-        )
+        enabled, compiler = (_setting(self.command, name) for name in ("CGO_ENABLED", "CC"))
         if enabled == "0" or shutil.which(compiler.split(" ")[0]) is None:
             raise GoUnavailable(
                 f"Go's race detector needs cgo and a C compiler, and {compiler!r} is not there or CGO_ENABLED is 0: "
@@ -62,20 +63,17 @@ class Toolchain:
         The package `harness/gate` comes with it.
 
         Raises:
-            GoBuildFailed: it does not compile, or not within `seconds`.
+            GoBuildFailed: it does not compile, or not within `seconds`, or there is no place for it.
             GoUnavailable: the race detector is asked for, and cannot be had.
         """
         if race:
             self.check_races()
-        with tempfile.TemporaryDirectory(prefix="harness-go-") as folder:
-            for path, text in {"go.mod": MODULE, **gate_sources(), **sources}.items():
-                target = Path(folder, path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, "utf-8")
+        with _folder() as folder:
+            _write(folder, {"go.mod": MODULE, **gate_sources(), **sources})
             self._build(folder, race, seconds)
-            yield Path(folder, "program.test")
+            yield folder / "program.test"
 
-    def _build(self, folder: str, race: bool, seconds: float) -> None:
+    def _build(self, folder: Path, race: bool, seconds: float) -> None:
         command = [self.command, "test", "-c", *(["-race"] if race else []), "-o", "program.test", "."]
         try:
             answer = run(command, folder, seconds)
@@ -101,7 +99,7 @@ def find_go() -> Toolchain:
             "this needs a Go toolchain, and there is none beside the Python interpreter or on PATH: "
             "pip install 'stream-race-harness[go]', or install Go 1.25 or later"
         )
-    version = _version_of(command)
+    version = _setting(command, "GOVERSION")
     numbers = re.match(r"go(\d+)\.(\d+)", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST:
         raise GoUnavailable(
@@ -111,27 +109,65 @@ def find_go() -> Toolchain:
     return Toolchain(command, version)
 
 
-def _version_of(command: str) -> str:
+def _setting(command: str, name: str) -> str:
+    """What `go env` says; its last line, because warnings come first."""
     try:
-        answer = run([command, "env", "GOVERSION"], None, 60)
+        answer = run([command, "env", name], None, 60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GoUnavailable(f"{command} cannot be run: {error}") from error
-    return answer.stdout.strip()
+    return answer.stdout.strip().rpartition("\n")[2]
 
 
-def run(command: list[str], folder: str | None, seconds: float) -> subprocess.CompletedProcess[str]:
-    """A command of the toolchain, with stderr in stdout; it uses what is on this machine only."""
-    return subprocess.run(
+@contextmanager
+def _folder() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="harness-go-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise GoBuildFailed(f"there is no place to build the program in: {error}") from error
+    with folder:
+        yield Path(folder.name)
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    try:
+        for path, text in texts.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+    except OSError as error:
+        raise GoBuildFailed(f"the program's files cannot be written: {error}") from error
+
+
+def run(command: list[str], folder: Path | None, seconds: float) -> subprocess.CompletedProcess[str]:
+    """A command of the toolchain, with stderr in stdout; it uses what is on this machine only.
+
+    It gets a process group and, within `folder`, a place for its own files: if it is given up, by an interrupt too,
+    the compilers that it has started end with it, and nothing stays behind.
+    """
+    with subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, **ENVIRONMENT},
+        env={**os.environ, **ENVIRONMENT, **HERE, **({"GOTMPDIR": str(folder)} if folder else {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=seconds,
-        check=False,
-    )
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except BaseException:
+            _end(process)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Kill a process and, where there are process groups, all that it has started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _first_complaint(output: str) -> str:

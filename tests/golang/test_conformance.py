@@ -4,11 +4,15 @@ Go is asked in three ways (see `harness.golang.conformance`). A program that no 
 Go, by `harness conform --show SEED`.
 """
 
+import hashlib
+from typing import Any
+
 import pytest
 
-from harness.golang.conformance import Comparison, Effort, judging
+from harness.golang.conformance import Comparison, Effort, Judge, judging
 from harness.golang.generate import program
 from harness.golang.predict import predict
+from harness.golang.text import Text
 from harness.golang.toolchain import Toolchain
 from harness.search.exhaustive import Exhaustive
 
@@ -32,28 +36,81 @@ def comparison(go: Toolchain) -> Comparison:
 
 
 def test_go_comes_to_nothing_that_is_not_predicted_and_to_everything_that_is(comparison: Comparison) -> None:
-    assert comparison.programs == 100
-    assert [each for each in comparison.differences if not each.why] == []
+    assert (comparison.programs, comparison.idle_only) == (100, 0)
+    assert comparison.differences == []  # not even one that can be explained
 
 
 def test_the_comparison_is_awake(comparison: Comparison) -> None:
     assert comparison.seen > comparison.predicted / 2 > comparison.programs
-    assert comparison.racy >= comparison.racy_in_go > 0
+    assert comparison.racy >= comparison.racy_in_go > 0.9 * comparison.racy > 0
+    assert comparison.racy < comparison.programs / 2  # of those with a race nobody asks what Go comes to
 
 
 def test_nearly_every_prediction_is_confirmed(comparison: Comparison) -> None:
     assert comparison.confirmed >= 0.99 * comparison.predicted
 
 
+def test_the_same_seed_is_the_same_program_under_every_version_of_python_and_hash_seed() -> None:
+    texts = [program(seed) for seed in range(200)]
+    both = "".join(text.python + text.go for text in texts)
+    assert hashlib.sha256(both.encode()).hexdigest()[:16] == "20ec375054bb2776"
+
+
+@pytest.mark.parametrize("free", [1, 2, 10, 150])
+def test_every_free_run_that_is_asked_for_is_made(free: int) -> None:
+    process, comparison, prediction = Pretended(), Comparison(), predict(program(5))
+    assert prediction is not None
+    list(Judge(process, process, Effort(free=free)).outside(prediction, comparison))  # type: ignore[arg-type]
+    assert comparison.runs == free == len({job["Seed"] + i for job in process.jobs for i in range(job["Runs"])})
+
+
+def test_a_forced_run_that_gets_elsewhere_under_the_race_detector_is_a_difference() -> None:
+    process, prediction = Pretended(), predict(program(5))
+    assert prediction is not None
+    found = list(Judge(process, process, Effort()).missed_race(prediction, Comparison()))  # type: ignore[arg-type]
+    assert {each.kind for each in found} == {"unconfirmed"} and len(found) == len(prediction.outcomes)
+
+
+class Pretended:
+    """A Go process that does what it is told, but comes to no outcome."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Any] = []
+
+    def do(self, job: Any) -> dict[str, Any]:
+        self.jobs.append(job)
+        return {"Done": job["Runs"], "Same": 0, "Differs": "step 0", "Outcomes": {}, "Racy": {}}
+
+
+def test_a_race_on_the_way_to_an_outcome_is_seen_in_forced_runs(go: Toolchain) -> None:
+    text = Text("racing", (0, 0), (("go", (("store", 0, 1),)), ("store", 0, 2)))
+    prediction = predict(text)
+    assert prediction is not None and prediction.race
+    with judging(go, [text]) as judge:
+        for outcome in prediction.outcomes:
+            assert judge.race.do(judge.forced_job(prediction, outcome, 3))["Racy"] == {outcome: 3}
+
+
+def test_who_should_be_parked_and_is_not_is_noticed(go: Toolchain) -> None:
+    text = Text("adding", (0, 0), (("add", 0, 1),))
+    prediction = predict(text)
+    assert prediction is not None
+    (outcome,) = prediction.outcomes
+    with judging(go, [text]) as judge:
+        job: Any = judge.forced_job(prediction, outcome, 1)
+        assert judge.plain.do(job)["Same"] == 1
+        job["Steps"][0]["Grants"][0]["Parks"] = True
+        assert judge.plain.do(job)["Differs"] == 'step 0: main is not blocked by "atomic_add on a0"'
+
+
 def test_every_primitive_is_met(comparison: Comparison) -> None:
     assert set(comparison.primitives) == PRIMITIVES
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 3))
+@pytest.mark.parametrize("seed", sorted({*range(0, 60, 3)} - {12, 45}))  # these two are too large to search naively
 def test_a_prediction_by_dpor_is_the_one_by_naive_search(seed: int) -> None:
     naive = predict(program(seed), 20_000, Exhaustive())
-    if naive is None:
-        return  # too large to search naively
+    assert naive is not None
     reduced = predict(program(seed), 20_000)
     assert reduced is not None
     assert set(reduced.outcomes) == set(naive.outcomes)

@@ -14,9 +14,9 @@ def test_the_sources_are_formatted_and_vetted(go: Toolchain, tmp_path: Path) -> 
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text, "utf-8")
     root = run([go.command, "env", "GOROOT"], None, 60).stdout.strip()
-    formatted = run([f"{root}/bin/gofmt", "-l", "."], str(tmp_path), 60)
+    formatted = run([f"{root}/bin/gofmt", "-l", "."], tmp_path, 60)
     assert (formatted.returncode, formatted.stdout) == (0, "")
-    vetted = run([go.command, "vet", "./..."], str(tmp_path), 600)
+    vetted = run([go.command, "vet", "./..."], tmp_path, 600)
     assert (vetted.returncode, vetted.stdout) == (0, "")
 
 

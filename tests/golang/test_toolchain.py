@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.golang.process import GoMisbehaved, started
-from harness.golang.toolchain import GoBuildFailed, GoUnavailable, Toolchain, find_go
+from harness.golang.toolchain import GoBuildFailed, GoUnavailable, Toolchain, find_go, run
 
 PROGRAM = """package programs
 
@@ -71,11 +71,52 @@ def test_a_build_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: py
         pass
 
 
+def test_what_a_build_that_is_given_up_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does = f'sleep 61 & echo $! > {tmp_path}/pid; echo "$GOTMPDIR" > {tmp_path}/place; mkdir "$GOTMPDIR/left"; wait'
+    command = pretend_go(tmp_path, does, monkeypatch)
+    with pytest.raises(GoBuildFailed), Toolchain(command, "go1.25").built({}, seconds=2):
+        pass
+    started = (tmp_path / "pid").read_text().strip()
+    state = run(["ps", "-o", "stat=", "-p", started], None, 60).stdout.strip()
+    assert state == "" or state.startswith("Z")
+    assert not Path((tmp_path / "place").read_text().strip()).exists()
+
+
+def test_a_build_is_for_this_machine_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = pretend_go(tmp_path, 'echo "go1.25<$GOOS$GOARCH$GOFLAGS>"', monkeypatch)
+    for name in ("GOOS", "GOARCH", "GOFLAGS"):
+        monkeypatch.setenv(name, "plan9")
+    assert find_go() == Toolchain(command, "go1.25<>")
+
+
+def test_a_warning_before_the_version_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "echo 'warning: both GOPATH and GOROOT are the same' >&2; echo go1.25", monkeypatch)
+    assert find_go() == Toolchain(command, "go1.25")
+
+
+def test_no_place_to_build_in_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "", monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(GoBuildFailed, match="no place to build"), Toolchain(command, "go1.25").built({}):
+        pass
+
+
+def test_files_that_cannot_be_written_are_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = pretend_go(tmp_path, "", monkeypatch)
+    sources = {"go.mod/below.go": "package below"}  # go.mod is a file
+    with pytest.raises(GoBuildFailed, match="cannot be written"), Toolchain(command, "go1.25").built(sources):
+        pass
+
+
 @pytest.mark.parametrize(("cgo", "compiler"), [("0", "sh"), ("1", "no-such-compiler -m64")])
 def test_a_race_detector_without_a_c_compiler_is_refused(
     cgo: str, compiler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = pretend_go(tmp_path, f"echo {cgo}; echo {compiler}", monkeypatch)
+    command = pretend_go(tmp_path, f"case $2 in CC) echo {compiler};; *) echo {cgo};; esac", monkeypatch)
     needed = pytest.raises(GoUnavailable, match="race detector needs cgo and a C compiler")
     with needed, Toolchain(command, "go1.25").built({}, race=True):
         pass
@@ -99,6 +140,40 @@ def test_a_program_that_ends_its_process_is_told_apart_from_one_that_panics(go: 
     told = pytest.raises(GoMisbehaved, match="the Go program p died: bye")
     with go.built({"drive_test.go": source}) as binary, started(binary) as process, told:
         process.do({"Program": "p", "Runs": 50})
+
+
+def test_a_program_that_dies_without_a_word_is_not_started_again_and_again(go: Toolchain) -> None:
+    source = (PROGRAM % "syscall.Kill(syscall.Getpid(), syscall.SIGKILL)").replace(
+        '"testing"', '"syscall"\n\t"testing"'
+    )
+    told = pytest.raises(GoMisbehaved, match="the Go program p died: it does not say why")
+    with go.built({"drive_test.go": source}) as binary, started(binary, seconds=20) as process, told:
+        process.do({"Program": "p", "Runs": 50})
+
+
+def test_a_process_that_holds_many_goroutines_is_replaced_and_every_run_counts(go: Toolchain) -> None:
+    text = 'println("noise"); g.At("receive"); <-(chan int)(nil)'
+    with go.built({"drive_test.go": PROGRAM % text}) as binary, started(binary) as process:
+        for _ in range(3):
+            assert process.do({"Program": "p", "Runs": 250})["Outcomes"] == {"main[]@receive": 250}
+
+
+def test_a_file_that_cannot_be_run_is_one_sentence(tmp_path: Path) -> None:
+    binary = tmp_path / "program.test"
+    binary.write_text("not for this machine")
+    with started(binary) as process, pytest.raises(GoMisbehaved, match="cannot be run here"):
+        process.do({"Program": "p", "Runs": 1})
+
+
+def test_a_job_says_how_many_processors_and_which_chances(go: Toolchain) -> None:
+    text = 'g.Log("with", runtime.GOMAXPROCS(0), g.Choose(1_000_000))'
+    source = (PROGRAM % text).replace('"testing"', '"runtime"\n\t"testing"')
+    with go.built({"drive_test.go": source}) as binary, started(binary) as process:
+        for processors in (1, 2, 4):
+            job = {"Program": "p", "Runs": 20, "Procs": processors, "Seed": 7}
+            outcomes = process.do(job)["Outcomes"]
+            assert len(outcomes) == 20 and outcomes == process.do(job)["Outcomes"]
+            assert all(outcome.startswith(f"main[with {processors} ") for outcome in outcomes)
 
 
 def test_an_unknown_program_is_an_answer(go: Toolchain) -> None:

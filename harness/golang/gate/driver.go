@@ -32,6 +32,7 @@ type Job struct {
 type Report struct {
 	Done     int            // how many of the runs
 	Left     int            // how many goroutines the process holds that will never move again
+	Last     bool           // whether the process ends after this answer
 	Outcomes map[string]int // free only: how often each came about
 	Racy     map[string]int // free only: the outcomes of the runs to which the race detector objected
 	Same     int            // forced only: how many runs came to the outcome
@@ -63,7 +64,8 @@ func Drive(t *testing.T, programs []Program) {
 		default:
 			report.do(t, program, &job, most)
 		}
-		if output.Encode(report) != nil || report.Left > most {
+		report.Last = report.Left > most
+		if output.Encode(report) != nil || report.Last {
 			return
 		}
 	}
