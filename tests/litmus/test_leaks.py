@@ -437,6 +437,18 @@ def test_a_lock_whose_holder_has_ended_is_told_with_the_line_that_locked_it() ->
     assert "mutex, made at " in message and "is held by main since " in message and ", which has ended)" in message
 
 
+def test_a_reader_that_wants_to_write_waits_for_itself() -> None:
+    async def main() -> None:
+        lock = RWMutex(name="lock")
+        await lock.rlock()
+        await lock.lock()
+
+    sentence = no_deadlock(run(main))
+    assert sentence is not None
+    assert "lock on lock" in sentence
+    assert "is held by this goroutine itself" in sentence
+
+
 def test_a_channel_whose_other_user_has_ended_says_so() -> None:
     async def main() -> None:
         values = Channel(1, name="values")
