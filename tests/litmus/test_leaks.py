@@ -7,6 +7,7 @@ Each is told from references at the moment an execution is cut off; whoever migh
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
+from weakref import proxy
 
 import pytest
 
@@ -39,6 +40,11 @@ from harness.oracles import SAFE, no_deadlock, no_goroutine_leak
 Program = Callable[[], Awaitable[Any]]
 HERE = "tests/litmus/test_leaks.py"
 registry: dict[str, Any] = {}
+
+
+class Server:
+    def __init__(self, results: Channel) -> None:
+        self.results = results
 
 
 def keep_alive(period: float = 1.0) -> None:
@@ -319,6 +325,23 @@ async def by_the_default_of_a_context_variable() -> None:
     go(variable.get().recv)
 
 
+async def by_a_proxy() -> None:
+    keep_alive()
+    results, gone = Server(Channel()), Server(Channel())
+
+    async def late(server: Server, gone: Server) -> None:
+        await sleep(1e6)
+        await server.results.send(1)
+        raise AssertionError(gone)
+
+    async def listen(server: Server) -> None:
+        await server.results.recv()
+        server.results = Channel()
+
+    go(late, proxy(results), proxy(gone))
+    go(listen, results)
+
+
 WAKEABLE = [
     by_a_deadline,
     by_a_timer,
@@ -331,6 +354,7 @@ WAKEABLE = [
     by_what_has_not_begun,
     by_a_function_with_the_same_code,
     by_the_default_of_a_context_variable,
+    by_a_proxy,
 ]
 
 
