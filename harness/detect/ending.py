@@ -102,10 +102,13 @@ class _Story:
         return f"{made} is left to nobody else"
 
     def holders(self, left: Left, awaited: Awaited) -> list[Hold]:
-        """Who holds an object that somebody waits for. A writer who waits for readers to leave holds nothing yet."""
-        holds = self.holdings.holds[awaited.identity]
-        writer = left.operation.startswith("write_lock ")
-        return [hold for hold in holds if not (writer and hold.goroutine == left.goroutine)]
+        """Who holds an object that somebody waits for. A writer who has announced itself holds nothing by that yet."""
+        holds = list(self.holdings.holds[awaited.identity])
+        if left.operation.startswith("write_lock "):
+            own = [hold for hold in holds if hold.goroutine == left.goroutine]
+            for announced in own[-1:]:
+                holds.remove(announced)
+        return holds
 
     def hold(self, left: Left, hold: Hold) -> str:
         """One holder; who holds it and has ended will never give it back."""

@@ -17,4 +17,11 @@ def bounds(settings: Settings) -> str:
 
 def cut_short(executions: int, max_steps: int) -> str:
     """Why nothing is proved where some executions did not come to an end."""
-    return f"{executions} executions were cut off at {max_steps} steps, or where nothing but polling went on"
+    counted = "1 execution was" if executions == 1 else f"{executions} executions were"
+    return f"{counted} {cut_off_at(max_steps)}"
+
+
+def cut_off_at(max_steps: int) -> str:
+    """Where executions that did not come to an end were cut off."""
+    steps = "1 step" if max_steps == 1 else f"{max_steps:,} steps"
+    return f"cut off at {steps}, or where nothing but polling went on"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.model.answers import Counterexample, Passed, Proof
+from harness.model.bounds import cut_off_at
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import shorten
 from harness.report.text import count, printable, replay_command
@@ -15,7 +16,7 @@ def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
     """Evidence, not proof; and how much of it was cut short."""
     text = f"passed: {count(answer.executions, 'execution')} by {answer.strategy}, no objection (evidence, not proof)"
     if cut_off:
-        text += f"\n{cut_off:,} of them were cut off at {count(max_steps, 'step')} and judged as far as they went"
+        text += f"\n{cut_off:,} of them were {cut_off_at(max_steps)}, and judged as far as they went"
     return text
 
 

@@ -75,16 +75,16 @@ def ending_of(scheduler: Scheduler, sites: Sites, cut_off: bool) -> Ending:
 
 
 class _Teller:
-    """Describes who is left. `users`: by id of an object that somebody waits for, who could use it."""
+    """Describes who is left. `users`: by identity of an object that somebody waits for, who could use it."""
 
     def __init__(self, left: list[Goroutine], sites: Sites) -> None:
         self.sites = sites
-        self.users: defaultdict[int, list[str]] = defaultdict(list)
-        objects = list({id(each): each for goroutine in left for each in awaited(goroutine)}.values())
+        self.users: defaultdict[str, list[str]] = defaultdict(list)
+        objects = list({each.identity: each for goroutine in left for each in awaited(goroutine)}.values())
         for goroutine in left:
             for each, can in zip(objects, can_use(goroutine, objects), strict=True):
                 if can:
-                    self.users[id(each)].append(goroutine.name)
+                    self.users[each.identity].append(goroutine.name)
 
     def __call__(self, goroutine: Goroutine) -> Left:
         made = tuple([self.object(goroutine, each) for each in awaited(goroutine)])
@@ -93,5 +93,5 @@ class _Teller:
 
     def object(self, goroutine: Goroutine, awaited: Any) -> Awaited:
         """An object that a goroutine waits for."""
-        others = tuple([name for name in self.users[id(awaited)] if name != goroutine.name])
+        others = tuple([name for name in self.users[awaited.identity] if name != goroutine.name])
         return Awaited(awaited.identity, awaited.name, self.sites.line(awaited.identity), others)

@@ -87,7 +87,7 @@ class Fingerprint:
 
     def content(self, value: Any, kind: type) -> tuple[Any, ...]:
         """What an object consists of."""
-        if isinstance(value, Primitive):
+        if issubclass(kind, Primitive):
             return self.primitive(value)
         if kind in SEQUENCES:
             return tuple([self.of(each) for each in value])
@@ -95,32 +95,32 @@ class Fingerprint:
             return tuple([(self.of(key), self.of(each)) for key, each in value.items()])
         if kind in (set, frozenset) and all(type(each) in ATOMS for each in value):
             return (frozenset(map(atom, value)),)
-        if kind.__module__ == "builtins" and "__reduce__" in vars(kind) and hasattr(value, "__next__"):
+        if kind.__module__ == "builtins" and "__reduce__" in vars(kind) and hasattr(kind, "__next__"):
             return tuple([self.of(part) for part in value.__reduce__()[1:]])  # an iterator tells where it is
         if kind in (CoroutineType, GeneratorType):
             return self.suspended(value)
         if kind in (FunctionType, CellType, MethodType, BuiltinFunctionType):
-            return self.callable(value)
+            return self.callable(value, kind)
         if kind in (classmethod, staticmethod):
             return (self.of(value.__func__),)
         if kind is property:
             return tuple(map(self.of, (value.fget, value.fset, value.fdel)))
-        if isinstance(value, type):
+        if issubclass(kind, type):
             return self.members(value)
         return self.instance(value, kind)
 
-    def callable(self, value: Any) -> tuple[Any, ...]:
+    def callable(self, value: Any, kind: type) -> tuple[Any, ...]:
         """A function with what it closes over, the cell of a variable, or a bound method."""
-        if isinstance(value, CellType):
+        if kind is CellType:
             try:
                 return (self.of(value.cell_contents),)
             except ValueError:  # it is empty
                 return ()
-        if isinstance(value, MethodType):
+        if kind is MethodType:
             return self.of(value.__func__), self.of(value.__self__)
-        if isinstance(value, BuiltinFunctionType):
+        if kind is BuiltinFunctionType:
             owner = value.__self__
-            return value.__qualname__, None if isinstance(owner, ModuleType) else self.of(owner)
+            return value.__qualname__, None if type(owner) is ModuleType else self.of(owner)
         parts = [value.__code__, value.__closure__, value.__defaults__, value.__kwdefaults__, value.__dict__]
         return (*map(self.of, parts), self.outside(value.__code__, value.__globals__))
 
@@ -182,7 +182,7 @@ def _mangled(name: str, kind: type) -> str:
 
 def _is_builtin_class(value: Any) -> bool:
     """A class of the standard library's, or ours?"""
-    return isinstance(value, type) and not belongs_to_user(value.__module__)
+    return issubclass(type(value), type) and not belongs_to_user(value.__module__)
 
 
 def _is_plain(kind: type) -> bool:
@@ -192,7 +192,7 @@ def _is_plain(kind: type) -> bool:
 
 def _held(each: Any, code: CodeType) -> bool:
     """Is this a value that a frame holds, rather than its own function?"""
-    return not (isinstance(each, FunctionType) and each.__code__ is code)
+    return not (type(each) is FunctionType and each.__code__ is code)
 
 
 def _is_one_of(each: Any, others: tuple[Any, ...]) -> bool:

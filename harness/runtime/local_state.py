@@ -41,7 +41,7 @@ def local_state(value: Any) -> Any:
         parts: list[Any] = []
         if kind in ATOMS:
             found.append(atom(each))
-        elif isinstance(each, Primitive):
+        elif issubclass(kind, Primitive):
             found.append(each.identity)
         elif kind is CoroutineType or kind is GeneratorType:
             if any(each is other for other in suspended):
@@ -62,7 +62,7 @@ def _parts(value: Any, kind: type) -> list[Any]:
     """What a tuple or an iterator of a known kind is made of."""
     if kind is tuple:
         return list(value)
-    if hasattr(value, "__next__"):
+    if hasattr(kind, "__next__"):
         if kind.__module__ == "itertools":
             return gc.get_referents(value)
         if kind.__module__ in ("builtins", "collections", "_collections") and "__reduce__" in vars(kind):

@@ -104,18 +104,21 @@ class Walk:
 
     def led_to_by(self, each: Any) -> list[Any]:
         """What one object refers to, as far as a program can get at it."""
-        if type(each) in FRAMES:
+        kind = type(each)  # what an object says of its class may be untrue, or fail
+        if kind in FRAMES:
             return self.suspended(each)
-        if isinstance(each, FunctionType):
+        if kind is FunctionType:
             parts = [each.__closure__, each.__defaults__, each.__kwdefaults__, each.__dict__]
             return parts + self.named(each.__code__, each.__globals__)
-        if isinstance(each, ModuleType):
+        if issubclass(kind, ModuleType):
             return self.entered(each)
-        if isinstance(each, weakref.ref):
+        if issubclass(kind, weakref.ref):
             return [each()]
-        if isinstance(each, ContextVar):
+        if kind in weakref.ProxyTypes:
+            return _behind(each)
+        if kind is ContextVar:
             return [each.get(None), *gc.get_referents(each)]
-        if isinstance(each, type) and not belongs_to_user(each.__module__):
+        if issubclass(kind, type) and not belongs_to_user(each.__module__):
             return []
         return gc.get_referents(each)
 
@@ -128,7 +131,7 @@ class Walk:
         live = live_names(code, frame.f_lasti)
         dead = [value for name, value in variables.items() if name not in live]
         found = [each for each in gc.get_referents(coroutine) if each is not variables]
-        own = next((each for each in found if isinstance(each, FunctionType) and each.__code__ is code), None)
+        own = next((each for each in found if type(each) is FunctionType and each.__code__ is code), None)
         for value in [own, *dead]:
             _discard(found, value)
         return found + self.named(code, frame.f_globals)
@@ -150,6 +153,14 @@ class Walk:
             return []
         self.modules.append(module)
         return [vars(module)[name] for name in self.names if name in vars(module)]
+
+
+def _behind(proxy: Any) -> list[Any]:
+    """What a proxy stands for: the object that its methods are bound to."""
+    try:
+        return [proxy.__dir__.__self__]
+    except ReferenceError:  # it is gone
+        return []
 
 
 def _discard(found: list[Any], value: Any) -> None:

@@ -7,6 +7,7 @@ Each is told from references at the moment an execution is cut off; whoever migh
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
+from weakref import proxy
 
 import pytest
 
@@ -39,6 +40,11 @@ from harness.oracles import SAFE, no_deadlock, no_goroutine_leak
 Program = Callable[[], Awaitable[Any]]
 HERE = "tests/litmus/test_leaks.py"
 registry: dict[str, Any] = {}
+
+
+class Server:
+    def __init__(self, results: Channel) -> None:
+        self.results = results
 
 
 def keep_alive(period: float = 1.0) -> None:
@@ -319,6 +325,23 @@ async def by_the_default_of_a_context_variable() -> None:
     go(variable.get().recv)
 
 
+async def by_a_proxy() -> None:
+    keep_alive()
+    results, gone = Server(Channel()), Server(Channel())
+
+    async def late(server: Server, gone: Server) -> None:
+        await sleep(1e6)
+        await server.results.send(1)
+        raise AssertionError(gone)
+
+    async def listen(server: Server) -> None:
+        await server.results.recv()
+        server.results = Channel()
+
+    go(late, proxy(results), proxy(gone))
+    go(listen, results)
+
+
 WAKEABLE = [
     by_a_deadline,
     by_a_timer,
@@ -331,6 +354,7 @@ WAKEABLE = [
     by_what_has_not_begun,
     by_a_function_with_the_same_code,
     by_the_default_of_a_context_variable,
+    by_a_proxy,
 ]
 
 
@@ -435,6 +459,18 @@ def test_a_lock_whose_holder_has_ended_is_told_with_the_line_that_locked_it() ->
     message = no_goroutine_leak(run(nobody_unlocks, max_steps=40))
     assert message is not None
     assert "mutex, made at " in message and "is held by main since " in message and ", which has ended)" in message
+
+
+def test_a_reader_that_wants_to_write_waits_for_itself() -> None:
+    async def main() -> None:
+        lock = RWMutex(name="lock")
+        await lock.rlock()
+        await lock.lock()
+
+    sentence = no_deadlock(run(main))
+    assert sentence is not None
+    assert "lock on lock" in sentence
+    assert "is held by this goroutine itself" in sentence
 
 
 def test_a_channel_whose_other_user_has_ended_says_so() -> None:
