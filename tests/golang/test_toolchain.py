@@ -59,6 +59,12 @@ def test_a_command_that_cannot_be_run_is_refused(tmp_path: Path, monkeypatch: py
         find_go()
 
 
+def test_what_it_complains_about_is_not_taken_for_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_go(tmp_path, "echo go: unknown GOEXPERIMENT such; exit 2", monkeypatch)
+    with pytest.raises(GoUnavailable, match="go cannot be run: go: unknown GOEXPERIMENT such$"):
+        find_go()
+
+
 def test_the_toolchain_beside_the_interpreter_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = pretend_go(tmp_path, "echo go1.25", monkeypatch)
     assert find_go() == Toolchain(command, "go1.25")
