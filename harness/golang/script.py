@@ -8,7 +8,7 @@ gate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,9 @@ class Script:
         stuck: the goroutines that are blocked at the end, and at what.
         panic: who panics and how, if that ends it.
         late: the panics of others that come after it. Go ends the process at the first panic that is reported, and one
-            that has come about later can be the first to be reported.
+            has come about later can be the first to be reported.
+        split: whether it stops in the middle of what is one call in Go, where no gate can.
+        shifts: see `Timing.shifts`.
     """
 
     steps: list[dict[str, Any]] = field(default_factory=list)
@@ -48,6 +50,10 @@ class Script:
     late: list[str] = field(default_factory=list)
     split: bool = False
     shifts: dict[str, int] = field(default_factory=dict)
+
+    def outcome(self, logs: Mapping[str, Sequence[str]]) -> str:
+        """What it comes to, if every goroutine (all are in `logs`) has written down what it did."""
+        return self.panic or outcome_text(logs, self.stuck)
 
     def job(self, program: str, runs: int, wanted: str, *, bubble: bool) -> dict[str, Any]:
         """The job that forces it on a program, so many times."""
@@ -61,6 +67,12 @@ class Script:
             "Wanted": wanted,
             "Shifts": self.shifts,
         }
+
+
+def outcome_text(logs: Mapping[str, Sequence[str]], stuck: Mapping[str, str]) -> str:
+    """See `World.outcome` in `gate/world.go`."""
+    ended = {name: f"@{operation}" for name, operation in stuck.items()}
+    return " ".join(sorted(f"{name}[{'; '.join(log)}]{ended.get(name, '')}" for name, log in logs.items()))
 
 
 def script_of(subject: Subject, schedule: Sequence[int]) -> Script:

@@ -61,7 +61,7 @@ def test_a_command_that_cannot_be_run_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_what_it_complains_about_is_not_taken_for_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_go(tmp_path, "echo go: unknown GOEXPERIMENT such; exit 2", monkeypatch)
-    with pytest.raises(GoUnavailable, match="go cannot be run: go: unknown GOEXPERIMENT such$"):
+    with pytest.raises(GoUnavailable, match=r"go cannot be run: go: unknown GOEXPERIMENT such$"):
         find_go()
 
 
