@@ -118,7 +118,7 @@ class Judge:
                 seen.update(report["Outcomes"])
         comparison.seen += len(seen & set(prediction.outcomes))
         if not prediction.race:
-            for outcome in sorted(seen - prediction.late - set(prediction.outcomes)):
+            for outcome in sorted(seen - set(prediction.outcomes)):
                 yield Difference(OUTSIDE, prediction.text.name, outcome)
 
     def missed_race(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
@@ -161,7 +161,7 @@ def free_jobs(prediction: Prediction, runs: int, *, seed: int, processors: int) 
     """Executions under Go's own scheduler: one job, or a tenth as many where a run may end the process."""
     text = prediction.text
     job = {"Program": text.name, "Runs": runs, "Seed": seed, "Procs": processors, "Bubble": text.timed}
-    if not any(outcome.startswith(FATAL) for outcome in (*prediction.outcomes, *prediction.late)):
+    if not any(outcome.startswith(FATAL) for outcome in prediction.outcomes):
         return [job]
     return [{**job, "Runs": 1, "Seed": seed + run} for run in range(0, runs, 10)]
 

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.golang.confirm import RealGo
-from harness.golang.script import outcome_text, script_of
+from harness.golang.script import outcome_text
 from harness.golang.session import Accepted, Watched, logs, predicted, without_the_silent
 from harness.golang.twin import input_of, twin_of
 from harness.model.errors import BadInput
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import Panicked, Returned, StepLimitReached
 from harness.oracles import no_data_race
-from harness.runtime.execute import Subject
 from harness.search.campaign import executions
 from harness.search.dpor.strategy import DPOR
 from harness.stream.plan import StreamPlan
@@ -30,14 +29,9 @@ LONG = 3600 * 10**9  # nanoseconds of virtual time: more than a session under an
 
 @dataclass(slots=True)
 class Expected:
-    """Everything that can happen under one plan.
-
-    `late` are panics that come after another one, and that Go may yet report in its place: a goroutine that panics
-    runs its deferred calls, and others can go on until the process has ended.
-    """
+    """Everything that can happen under one plan."""
 
     outcomes: set[str] = field(default_factory=set)
-    late: set[str] = field(default_factory=set)
     executions: int = 0
     racy: bool = False
 
@@ -62,7 +56,7 @@ class FreeRuns:
     @property
     def outside(self) -> list[str]:
         """The outcomes that nothing predicts."""
-        return sorted(set(self.outcomes) - self.expected.outcomes - self.expected.late)
+        return sorted(set(self.outcomes) - self.expected.outcomes)
 
     @property
     def as_predicted(self) -> bool:
@@ -103,9 +97,6 @@ def everything(program: StreamProgram, settings: Settings) -> Expected:
             raise BadInput(f"under {program.plan} not every execution ends within {settings.max_steps} steps")
         expected.executions += 1
         expected.outcomes.add(outcome_of(program, execution))
-        if isinstance(execution.outcome, Panicked):
-            script = script_of(Subject(program, (), settings), execution.schedule)
-            expected.late.update(script.late)
         expected.racy = expected.racy or no_data_race(execution) is not None
     return expected
 

@@ -86,7 +86,6 @@ class Prediction:
     Attributes:
         outcomes: each with the first schedule found that leads to it, or the first that a gate can bring about.
         split: the outcomes for which no such schedule was found.
-        late: panics that are never the first, but may be the first that Go reports.
         race: the sentence about a data race in some execution; empty if there is none.
         executions: how many were explored; all, one of each class.
     """
@@ -96,7 +95,6 @@ class Prediction:
     runnable: Runnable
     outcomes: dict[str, Sequence[int]] = field(default_factory=dict)
     split: set[str] = field(default_factory=set)
-    late: set[str] = field(default_factory=set)
     race: str = ""
     executions: int = 0
 
@@ -115,7 +113,6 @@ def predict(text: Text, most: int = 400, strategy: Strategy | None = None, clock
             return None
         prediction.race = prediction.race or no_data_race(execution) or ""
         script = script_of(prediction.subject, execution.schedule)
-        prediction.late.update(script.late)
         outcome = runnable.outcome(script)
         if outcome not in prediction.outcomes or (outcome in prediction.split and not script.split):
             prediction.outcomes[outcome] = execution.schedule

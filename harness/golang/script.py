@@ -38,16 +38,13 @@ class Script:
         steps: see `gate.Step`.
         stuck: the goroutines that are blocked at the end, and at what.
         panic: who panics and how, if that ends it.
-        late: the panics of others that come after it. Go ends the process at the first panic that is reported, and one
-            has come about later can be the first to be reported.
-        split: whether it stops in the middle of what is one call in Go, where no gate can.
-        shifts: see `Timing.shifts`.
+        split: whether somebody else comes between two steps that Go takes in one call, which no gate can bring about.
+        shifts: by how many nanoseconds each timer fires later than it is set, so that ties come in the right order.
     """
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     stuck: dict[str, str] = field(default_factory=dict)
     panic: str = ""
-    late: list[str] = field(default_factory=list)
     split: bool = False
     shifts: dict[str, int] = field(default_factory=dict)
 
@@ -85,21 +82,20 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
     opened: list[list[dict[str, Any]] | None] = []
     with subject.begun() as scheduler:
         timing.note(scheduler, None)
-        if scheduler.panic is not None:
-            script.panic = panic_text(scheduler.panic)
         for index in schedule:
             enabled = scheduler.enabled()
             if index >= len(enabled):
                 raise NondeterministicProgram("on running the same choices again, there are fewer")
             script.split |= _splits(scheduler.live, enabled[index])
-            grants, due, crashes = _grants(enabled[index]), due_at(enabled[index]), scheduler.crashes
+            grants, due = _grants(enabled[index]), due_at(enabled[index])
             scheduler.take(enabled[index])
             timing.note(scheduler, due)
-            opened.append(None if script.panic else grants)
-            if scheduler.crashes > crashes:
-                script.late.append(panic_text(scheduler.crashed))
-                script.panic = script.panic or script.late.pop()
-        script.stuck = {goroutine.name: label(goroutine.operation) for goroutine in scheduler.left()}
+            opened.append(grants)
+            if scheduler.panic is not None:
+                script.panic = panic_text(scheduler.panic)
+                break
+        if not script.panic:
+            script.stuck = {goroutine.name: label(goroutine.operation) for goroutine in scheduler.left()}
     script.shifts = timing.shifts()
     times = list(timing.times(script.shifts))[1:]
     steps = zip(times, opened, strict=True)
@@ -113,9 +109,8 @@ def _splits(live: Sequence[Any], transition: Transition) -> bool:
     return bool(inside) and transition[0] not in inside
 
 
-def panic_text(panic: Panicked | None) -> str:
+def panic_text(panic: Panicked) -> str:
     """How the gate tells of a panic; of a fatal error Go only says what it was."""
-    assert panic is not None
     return panic.message if panic.message.startswith("fatal error: ") else f"{panic.goroutine} panics: {panic.message}"
 
 

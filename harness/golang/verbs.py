@@ -132,8 +132,7 @@ VERBS: dict[str, Verb] = {
     # runtime
     "gosched": Verb("", "await gosched()", 'g.At("gosched"); runtime.Gosched()'),
     "choose": Verb("", 'log("chose", await choose(2))', 'g.Log("chose", g.Choose(2))'),
-    # A panic between two operations happens together with the first; here it has an operation of its own.
-    "panic": Verb("", 'await gosched(); raise Panic("boom")', 'g.At("gosched"); panic("boom")'),
+    "panic": Verb("", 'raise Panic("boom")', 'panic("boom")'),
 }
 
 _ABOUT = {

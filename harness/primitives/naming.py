@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.model.operation import Operation
 from harness.primitives.select import SELECT
-from harness.primitives.world import NOTHING
+from harness.primitives.world import Nothing
 
 
 def title_of(function: Callable[..., Any]) -> str:
@@ -27,6 +27,6 @@ def describe(operation: Operation | None) -> str:
     if kind is SELECT:
         cases = [describe(case) for case in operation[1]] + (["default"] if operation[2] else [])
         return f"select {{{', '.join(cases)}}}"
-    if operation[1] is NOTHING:
+    if isinstance(operation[1], Nothing):
         return str(kind.name)
     return f"{kind.name} on {operation[1].name}"

@@ -10,7 +10,7 @@ from harness.model.trace import shorten
 from harness.primitives.cancellation import CANCEL, CANCEL_CHILD
 from harness.primitives.select import SELECT
 from harness.primitives.sync import AGAIN
-from harness.primitives.world import NOTHING
+from harness.primitives.world import NOTHING, Nothing
 from harness.runtime.clock import Tick
 
 Labels = tuple[str, tuple[str, ...], str]
@@ -41,7 +41,7 @@ def labels(transition: Transition) -> Labels:
         return "rendezvous", (operation[1].identity,), "0"
     kind = _kind(operation, transition[1])
     subject = operation[1]
-    if subject is NOTHING:
+    if isinstance(subject, Nothing):
         return kind, (), ""
     return kind, (subject.identity, *_also_touched(kind, subject)), _detail(kind, operation)
 
@@ -108,7 +108,7 @@ def subject_of(transition: Transition) -> str:
     if len(transition) == 1:
         return ""
     operation = committed(transition)
-    return "" if operation[0] is SELECT or operation[1] is NOTHING else str(operation[1].name)
+    return "" if operation[0] is SELECT or isinstance(operation[1], Nothing) else str(operation[1].name)
 
 
 def words(transition: Transition) -> str:

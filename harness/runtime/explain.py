@@ -7,6 +7,7 @@ the end who is left is described with what it waits for, and whether the others 
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -74,18 +75,23 @@ def ending_of(scheduler: Scheduler, sites: Sites, cut_off: bool) -> Ending:
 
 
 class _Teller:
-    """Describes who is left."""
+    """Describes who is left. `users`: by id of an object that somebody waits for, who could use it."""
 
     def __init__(self, left: list[Goroutine], sites: Sites) -> None:
-        self.left = left
         self.sites = sites
+        self.users: defaultdict[int, list[str]] = defaultdict(list)
+        objects = list({id(each): each for goroutine in left for each in awaited(goroutine)}.values())
+        for goroutine in left:
+            for each, can in zip(objects, can_use(goroutine, objects), strict=True):
+                if can:
+                    self.users[id(each)].append(goroutine.name)
 
     def __call__(self, goroutine: Goroutine) -> Left:
-        objects = awaited(goroutine)
-        others = [(other.name, can_use(other, objects)) for other in self.left if other is not goroutine]
-        made = [
-            Awaited(each.identity, each.name, self.sites.line(each.identity), tuple([n for n, can in others if can[i]]))
-            for i, each in enumerate(objects)
-        ]
+        made = tuple([self.object(goroutine, each) for each in awaited(goroutine)])
         line, started = location(goroutine.coroutine), self.sites.line(goroutine.name)
-        return Left(goroutine.name, describe(goroutine.operation), line, started, tuple(made))
+        return Left(goroutine.name, describe(goroutine.operation), line, started, made)
+
+    def object(self, goroutine: Goroutine, awaited: Any) -> Awaited:
+        """An object that a goroutine waits for."""
+        others = tuple([name for name in self.users[id(awaited)] if name != goroutine.name])
+        return Awaited(awaited.identity, awaited.name, self.sites.line(awaited.identity), others)

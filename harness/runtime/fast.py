@@ -125,6 +125,8 @@ class FastWalk:
                     ready[index] = ready[-1]
                     ready.pop()
                     scheduler.end(goroutine, error)
+                    if goroutine.operation is not None:
+                        ready.append(goroutine)
                 else:
                     if self.offers:
                         self.arrived(goroutine)

@@ -62,12 +62,17 @@ def _reachable(code: CodeType, position: int) -> list[dis.Instruction]:
             continue
         seen.add(offset)
         instruction = instructions[offset]
-        if not instruction.opname.startswith(NEVER_FALL_THROUGH) and offset in following:
+        if _falls_through(instruction) and offset in following:
             waiting.append(following[offset])
         if instruction.opcode in dis.hasjrel or instruction.opcode in dis.hasjabs:
             waiting.append(instruction.argval)
         waiting += [target for start, end, target in handlers if start <= offset < end]
     return [instructions[offset] for offset in seen]
+
+
+def _falls_through(instruction: dis.Instruction) -> bool:
+    """Also the instruction at which a coroutine or generator stands that has not begun: there it is made."""
+    return instruction.opname == "RETURN_GENERATOR" or not instruction.opname.startswith(NEVER_FALL_THROUGH)
 
 
 def _read_by(instruction: dis.Instruction) -> Iterator[str]:

@@ -54,14 +54,14 @@ def awaited(goroutine: Goroutine) -> list[Any]:
 def stuck(scheduler: Scheduler) -> list[Goroutine]:
     """The goroutines that nobody who can still move could ever wake."""
     moving = {part for transition in scheduler.enabled() for part in transition}
+    going = [g for g in scheduler.left() if g in moving or may_move_by_itself(g.operation)]
+    blocked = [g for g in scheduler.left() if g not in going]
+    if not blocked:
+        return []  # a program may hold a lot: there is no need to go through it
     walk = Walk()
     walk.follow(scheduler.timers)
-    blocked = []
-    for goroutine in scheduler.left():
-        if goroutine in moving or may_move_by_itself(goroutine.operation):
-            walk.follow([goroutine.coroutine, goroutine.operation])
-        else:
-            blocked.append(goroutine)
+    for goroutine in going:
+        walk.follow([goroutine.coroutine, goroutine.operation])
     while woken := [goroutine for goroutine in blocked if walk.reaches(awaited(goroutine))]:
         blocked = [goroutine for goroutine in blocked if goroutine not in woken]
         for goroutine in woken:
@@ -114,7 +114,7 @@ class Walk:
         if isinstance(each, weakref.ref):
             return [each()]
         if isinstance(each, ContextVar):
-            return [each.get(None)]
+            return [each.get(None), *gc.get_referents(each)]
         if isinstance(each, type) and not belongs_to_user(each.__module__):
             return []
         return gc.get_referents(each)
@@ -128,8 +128,8 @@ class Walk:
         live = live_names(code, frame.f_lasti)
         dead = [value for name, value in variables.items() if name not in live]
         found = [each for each in gc.get_referents(coroutine) if each is not variables]
-        found = [each for each in found if not (isinstance(each, FunctionType) and each.__code__ is code)]
-        for value in dead:
+        own = next((each for each in found if isinstance(each, FunctionType) and each.__code__ is code), None)
+        for value in [own, *dead]:
             _discard(found, value)
         return found + self.named(code, frame.f_globals)
 

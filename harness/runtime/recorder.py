@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from harness.model.operation import Transition
 from harness.model.outcome import Panicked
+from harness.model.place import raised_at
 from harness.model.trace import Action, Participant, Trace
 from harness.primitives.naming import describe
+from harness.primitives.panics import PANIC
 from harness.runtime.account import labels, subject_of, words
 from harness.runtime.complaints import text_of
 from harness.runtime.goroutine import Goroutine
@@ -78,7 +80,10 @@ class Recorder:
         """A goroutine's part in the step that is about to be taken."""
         if not self.readable:
             return Participant(goroutine.name, "", "")
-        return Participant(goroutine.name, describe(goroutine.operation), location(goroutine.coroutine))
+        operation = goroutine.operation
+        panicked = operation is not None and operation[0] is PANIC
+        place = raised_at(operation[2]) if panicked and operation is not None else location(goroutine.coroutine)
+        return Participant(goroutine.name, describe(operation), place)
 
     def armed(self) -> tuple[tuple[str, str], ...]:
         """What has been told, since the last step, to start a goroutine later."""

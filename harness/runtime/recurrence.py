@@ -2,9 +2,9 @@
 
 Looked at are the last steps of the execution, and then further ones, in which whoever is left takes turns, and of
 several alternatives at one place each is taken in turn; there the fair bound holds nobody up. If the whole state comes
-back (`harness.runtime.fingerprint`), time has not moved, and everything that was on offer meanwhile was also taken,
-then repeating the same steps is an infinite fair schedule on which nothing changes: a livelock. Otherwise nothing is
-claimed: something that only takes long looks the same from here.
+back (`harness.runtime.fingerprint`), nobody waits for time to pass, and everything that was on offer meanwhile was
+also taken, then repeating the same steps is an infinite fair schedule on which nothing changes: a livelock. Otherwise
+nothing is claimed: something that only takes long looks the same from here, and so does what is too large to look at.
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ from harness.model.errors import HarnessError
 from harness.model.operation import Transition
 from harness.primitives.naming import describe
 from harness.primitives.polling import without_look
+from harness.runtime.clock import candidates
 from harness.runtime.fingerprint import Fingerprint, Incomparable
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
 
 LAST = 60
 """How many steps before the end of an execution, and how many after it, are looked at."""
+
+MOST = 50_000
+"""How many objects are looked at, in all states together."""
 
 Way: TypeAlias = tuple[Any, ...]
 
@@ -35,6 +39,7 @@ class Recurrence:
         self.scheduler = scheduler
         self.loop: Loop | None = None
         self.seen: dict[Any, int] = {}
+        self.looked_at = 0
         self.offered: list[set[Way]] = []
         self.taken: list[Way] = []
         self.visits: Counter[tuple[Way, ...]] = Counter()
@@ -80,10 +85,17 @@ class Recurrence:
         """Everything that what happens next depends on."""
         scheduler, fingerprint = self.scheduler, Fingerprint()
         parts = [(g.name, fingerprint.of(g.operation), fingerprint.of(g.coroutine)) for g in scheduler.left()]
-        return tuple(parts), tuple(map(fingerprint.of, scheduler.timers)), scheduler.now, scheduler.early
+        timers = tuple(map(fingerprint.of, scheduler.timers))
+        self.looked_at += len(fingerprint.kept)
+        if self.looked_at > MOST:
+            raise Incomparable("too much")
+        return tuple(parts), timers, scheduler.now, scheduler.early
 
     def fair(self, first: int) -> bool:
-        """Was everything that was on offer since then also taken?"""
+        """Was everything that was on offer since then also taken, and would time not change anything?"""
+        scheduler = self.scheduler
+        if candidates(scheduler.timers, scheduler.left(), scheduler.now, future=True, adversarial=False):
+            return False
         return {way for ways in self.offered[first:] for way in ways} == set(self.taken[first:])
 
     def told(self, steps: list[Way]) -> Loop:

@@ -16,6 +16,7 @@ from typing import Any
 from harness.model.errors import BadInput, BlockingCall, Fatal, HarnessError, StuckProgram
 from harness.model.operation import SINGLE, Kind, Operation, Transition
 from harness.model.outcome import Deadlocked, FairBoundReached, Outcome, Panicked, Returned, StepLimitReached
+from harness.primitives.panics import PANIC, PANICS
 from harness.primitives.polling import look_of
 from harness.primitives.select import rendezvous
 from harness.primitives.time import SLEEP, Alarm
@@ -35,7 +36,7 @@ class Scheduler:
     """
 
     __slots__ = (
-        "armed", "crashed", "crashes", "due", "early", "fair_bound", "fault", "finished", "functions", "goroutine",
+        "armed", "crashes", "due", "early", "fair_bound", "fault", "finished", "functions", "goroutine",
         "idle", "live", "now", "observed", "panic", "raised", "result", "serials", "shared", "spawned", "stepped",
         "timed", "timers",
     )  # fmt: skip
@@ -57,7 +58,6 @@ class Scheduler:
         self.finished = False
         self.result: Any = None
         self.panic: Panicked | None = None
-        self.crashed: Panicked | None = None
         self.crashes = 0
         self.observed: list[tuple[Any, int]] = []
         self.armed: list[Any] = []
@@ -236,7 +236,7 @@ class Scheduler:
             raise self.fault
 
     def end(self, goroutine: Goroutine, error: BaseException) -> None:
-        """The goroutine has returned (StopIteration) or died of `error`."""
+        """The goroutine has returned (StopIteration), or `error` has unwound it: see `harness.primitives.panics`."""
         goroutine.blocked = False  # the fast loop may have put it aside: nobody is to recall it
         if type(error) is StopIteration:
             self.live.remove(goroutine)
@@ -252,8 +252,10 @@ class Scheduler:
         elif raised_by_asyncio(error):
             self.live.remove(goroutine)
             self.fault = foreign(goroutine, f"something of asyncio's, which failed ({text_of(error)})")
+        elif goroutine.operation is not None and goroutine.operation[0] is PANIC:
+            self.crash(goroutine, text_of(goroutine.operation[2]), goroutine.operation[2])
         else:
-            self.crash(goroutine, text_of(error), error)
+            goroutine.operation = PANIC, PANICS, error
 
     def crash(self, goroutine: Goroutine, message: str, error: BaseException) -> None:
         """A panic that nobody recovered; Go would end the process now. The first one is the outcome."""
@@ -261,9 +263,8 @@ class Scheduler:
         goroutine.operation = None
         goroutine.blocked = False
         self.crashes += 1
-        self.crashed = Panicked(goroutine.name, message, error)
         if self.panic is None:
-            self.panic = self.crashed
+            self.panic = Panicked(goroutine.name, message, error)
 
     # -- ending --------------------------------------------------------------------------------------------
 

@@ -5,6 +5,9 @@ A goroutine that polls in vain waits for a change after as many rounds as the fa
 change is left: a livelock. Whoever polls is not blocked, so it is never called deadlocked or leaked.
 """
 
+from collections import deque
+from itertools import chain, repeat
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -247,6 +250,98 @@ def test_a_loop_that_ends_by_what_the_harness_does_not_see_is_not_called_a_livel
     assert outcomes(main, fair_bound=1) <= {"done", FairBoundReached(("main",))}
     for finding in findings(run(main, fair_bound=1)):
         assert isinstance(finding, StillRunning)
+
+
+rounds = 0
+passed = ModuleType("passed")
+
+
+class Tally:
+    __slots__ = ("__own",)
+    total = 0
+
+    def __init__(self) -> None:
+        self.__own = 0
+
+    def own(self) -> int:
+        self.__own += 1
+        return self.__own
+
+    def common(self) -> int:
+        Tally.total += 1
+        return Tally.total
+
+
+def by_a_global() -> int:
+    global rounds  # noqa: PLW0603
+    rounds += 1
+    return rounds
+
+
+def by_its_own_attribute() -> int:
+    by_its_own_attribute.rounds = getattr(by_its_own_attribute, "rounds", 0) + 1  # type: ignore[attr-defined]
+    return by_its_own_attribute.rounds  # type: ignore[attr-defined, no-any-return]
+
+
+def by_a_module() -> int:
+    passed.rounds = getattr(passed, "rounds", 0) + 1  # type: ignore[attr-defined]
+    return int(passed.rounds)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [by_a_global, by_its_own_attribute, by_a_module, Tally().own, Tally().common],
+    ids=lambda each: each.__name__,
+)
+def test_a_loop_that_counts_its_rounds_somewhere_else_is_not_called_a_livelock(count: Any) -> None:
+    async def main() -> None:
+        while count() < 10_000:
+            await gosched()
+
+    assert [type(finding) for finding in findings(run(main, max_steps=70, fair_bound=0))] == [StillRunning]
+
+
+def test_a_loop_that_time_would_end_is_not_called_a_livelock() -> None:
+    async def main() -> None:
+        context, _ = with_timeout(background(), 1.0)
+        while await context.err() is None:
+            await gosched()
+
+    assert [type(finding) for finding in findings(run(main, max_steps=70, fair_bound=0))] == [StillRunning]
+
+
+WALKS = [
+    lambda: dict.fromkeys(range(20)).values(),
+    lambda: map(bool, {*range(1, 20)}),
+    lambda: repeat(None, 20),
+    lambda: chain([0] * 20, [0] * 20),
+    lambda: map(bool, range(1, 21)),
+    lambda: deque([0] * 20),
+]
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=["dict", "set", "repeat", "chain", "range", "deque"])
+def test_a_walk_through_equal_values_is_no_busy_loop(walk: Any) -> None:
+    async def main() -> str:
+        flag = Atomic(0)
+        for _ in walk():
+            await flag.load()
+        return "done"
+
+    assert outcomes(main, fair_bound=1) == {"done"}
+
+
+def test_one_may_poll_with_a_large_number_and_a_deep_tuple_at_hand() -> None:
+    async def main() -> int:
+        flag, large, deep = Atomic(0), 10**5_000, ()
+        for _ in range(3_000):
+            deep = (deep,)
+        go(flag.store, 1)
+        while not await flag.load():
+            pass
+        return large % 7 + len(deep)
+
+    assert outcomes(main, max_steps=50) == {3}
 
 
 @pytest.mark.parametrize("bound", [-1, 1.5, "2", True, None])

@@ -4,7 +4,8 @@ package runtime/pprof: the goroutine leak profile ("blocked on a concurrency pri
 Each is told from references at the moment an execution is cut off; whoever might still be woken is not called stuck.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -269,6 +270,55 @@ async def by_an_iterator_on_the_stack() -> None:
     go(results.recv)
 
 
+async def by_what_has_not_begun() -> None:
+    keep_alive()
+    results, errors, more = Channel(), Channel(), Channel()
+
+    def channels(channel: Channel) -> Iterator[Channel]:
+        yield channel
+
+    async def send(channel: Channel) -> AsyncIterator[None]:
+        yield await channel.send(1)
+
+    async def late(plain: Iterator[Channel], expression: Iterator[Channel], sending: AsyncIterator[None]) -> None:
+        await sleep(1e6)
+        for channel in (*plain, *expression):
+            await channel.send(1)
+        async for _ in sending:
+            pass
+
+    go(late, channels(results), (each for each in [errors]), send(more))
+    for channel in (results, errors, more):
+        go(channel.recv)
+
+
+async def by_a_function_with_the_same_code() -> None:
+    keep_alive()
+    results = Channel()
+
+    def sender(channel: Channel) -> Callable[[Any], Awaitable[None]]:
+        async def send(successor: Any) -> None:
+            await sleep(1e6)
+            await (successor(None) if successor else channel.send(1))
+
+        return send
+
+    go(sender(Channel()), sender(results))
+    go(results.recv)
+
+
+async def by_the_default_of_a_context_variable() -> None:
+    keep_alive()
+    variable = ContextVar("variable", default=Channel())  # noqa: B039
+
+    async def late() -> None:
+        await sleep(1e6)
+        await variable.get().send(1)
+
+    go(late)
+    go(variable.get().recv)
+
+
 WAKEABLE = [
     by_a_deadline,
     by_a_timer,
@@ -278,6 +328,9 @@ WAKEABLE = [
     by_an_attribute,
     by_a_global,
     by_an_iterator_on_the_stack,
+    by_what_has_not_begun,
+    by_a_function_with_the_same_code,
+    by_the_default_of_a_context_variable,
 ]
 
 

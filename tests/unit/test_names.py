@@ -102,7 +102,6 @@ def test_a_panic_names_the_goroutine_by_its_spawn_path() -> None:
                 raise Panic("boom")
 
             go(child)
-            go(child)
 
         go(parent)
 

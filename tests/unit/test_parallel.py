@@ -131,6 +131,8 @@ def answer(call: Any, *arguments: Any, **options: Any) -> Any:
 @pytest.fixture(autouse=True)
 def nobody_is_left_behind() -> Iterator[None]:
     yield
+    for child in multiprocessing.active_children():
+        child.join(60)  # a broken executor's workers have been told to end, and may still be at it
     assert multiprocessing.active_children() == []
 
 

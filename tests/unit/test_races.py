@@ -177,12 +177,12 @@ def test_nothing_is_judged_after_a_panic_that_nobody_recovers() -> None:
         raise Panic("enough")
 
     trace = Subject(main).execute(lambda enabled: 0).trace
-    assert [action.after_panic for action in trace] == [False, False, True, True, True]
+    assert [action.after_panic for action in trace] == [False, False, False, True, True, True]
     assert races(trace) == ()
     assert racing(main) == {"x", "y"}
 
 
-def test_a_panic_before_the_first_step_leaves_nothing_to_judge() -> None:
+def test_a_panic_that_is_reported_first_leaves_nothing_to_judge() -> None:
     async def main() -> None:
         x = Shared(0, name="x")
         go(x.store, 1)
@@ -190,7 +190,7 @@ def test_a_panic_before_the_first_step_leaves_nothing_to_judge() -> None:
         raise Panic("at once")
 
     trace = Subject(main).execute(lambda enabled: 0).trace
-    assert [action.after_panic for action in trace] == [True, True]
+    assert [action.after_panic for action in trace] == [False, True, True]
     assert races(trace) == ()
 
 

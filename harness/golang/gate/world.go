@@ -112,11 +112,13 @@ func (g *G) child(name string) *G {
 	return child
 }
 
-// run is the whole life of a goroutine. An unrecovered panic would end the process: the first one is the outcome.
+// run is the whole life of a goroutine. An unrecovered panic would end the process: the first one is the outcome. Until
+// it does, others go on; so there is a gate before it.
 func (g *G) run(f func(g *G)) {
 	defer g.ended.Store(true)
 	defer func() {
 		if cause := recover(); cause != nil && !g.world.over.Load() {
+			g.At("panic")
 			text := fmt.Sprintf("%s panics: %v", g.path, cause)
 			g.world.panicked.CompareAndSwap(nil, &text)
 		}

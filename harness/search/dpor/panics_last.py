@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from harness.model.dependence import ORDERED
 from harness.model.execution import Execution
+from harness.primitives.panics import PANICS
 from harness.runtime.execute import Subject
 from harness.runtime.fast import decision
 from harness.search.dpor.history import History
 from harness.search.dpor.names import Names
 from harness.search.dpor.repeat import take_again
-from harness.search.dpor.run import PANICS, Run
+from harness.search.dpor.run import Run
 
 
 def panics_last(subject: Subject, names: Names, history: History, execution: Execution) -> Execution:
     """`execution`, whose steps `history` has, or the same steps with the first panic and what follows it at the end."""
-    panics = history.places.get(PANICS, {}).get(ORDERED, 0)
+    panics = history.places.get(PANICS.index, {}).get(ORDERED, 0)
     if not panics or not execution.shared:
         return execution
     first = (panics & -panics).bit_length() - 1

@@ -24,6 +24,7 @@ from harness.model.dependence import (
 from harness.model.operation import Transition
 from harness.primitives.channel import NIL
 from harness.primitives.mutex import READ_UNLOCK as READ_UNLOCKING
+from harness.primitives.panics import PANICS
 from harness.primitives.select import footprint
 from harness.primitives.sync import WAIT
 from harness.primitives.time import SLEEP, Alarm
@@ -37,8 +38,8 @@ from harness.search.dpor.step import Key, Step, Touch
 SUSPECT = 1 << BELOW_ZERO | 1 << RAISE | 1 << LOWER | 1 << READ_UNLOCK | 1 << WRITE_UNLOCK | 1 << READ
 """Labels of steps that may misuse an object; see `Run.misused`."""
 
-PANICS = 0
-"""The number of an object that every panic touches: which one comes first is the outcome."""
+FATAL: Touch = (PANICS.index, ORDERED, 0, 0)
+"""What a panic that nobody recovers touches; a fatal error does so in the step that leads to it."""
 
 
 class Run:
@@ -196,7 +197,7 @@ class Run:
         if scheduler.serials > len(self.numbers):
             self.admit()
         if scheduler.observed or scheduler.crashes > self.crashes or self.names.totally_ordered:
-            return step.with_consequences(self.consequences(transition))
+            return step.with_consequences(self.consequences(transition, step))
         return step
 
     def take_with_timers(self, transition: Transition, step: Step) -> None:
@@ -208,7 +209,7 @@ class Run:
         self.note_missed(due)
         step.early = scheduler.early != early
 
-    def consequences(self, transition: Transition) -> tuple[Touch, ...]:
+    def consequences(self, transition: Transition, step: Step) -> tuple[Touch, ...]:
         """What the transition just taken has touched besides its footprint."""
         scheduler = self.scheduler
         found: tuple[Touch, ...] = ()
@@ -218,7 +219,8 @@ class Run:
         scheduler.observed.clear()
         if scheduler.crashes > self.crashes:
             self.crashes = scheduler.crashes
-            found += ((PANICS, ORDERED, 0, 0),)
+            if FATAL not in step.touches:
+                found += (FATAL,)
         return found
 
     def note_missed(self, due: list[Alarm]) -> None:
