@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.golang.confirm import RealGo
-from harness.golang.session import Accepted, Watched, logs, outcome_text, predicted, without_the_silent
+from harness.golang.script import outcome_text
+from harness.golang.session import Accepted, Watched, logs, predicted, without_the_silent
 from harness.golang.twin import input_of, twin_of
 from harness.model.errors import BadInput
 from harness.model.execution import Execution, Settings

@@ -76,12 +76,7 @@ class Runnable:
 
     def outcome(self, script: Script) -> str:
         """What the run that `script` was made from came to."""
-        if script.panic:
-            return script.panic
-        blocked = {path: f"@{label}" for path, label in script.stuck.items()}
-        return " ".join(
-            sorted(f"{log.path}[{'; '.join(log.entries)}]{blocked.get(log.path, '')}" for log in self.log.all())
-        )
+        return script.outcome({log.path: log.entries for log in self.log.all()})
 
 
 @dataclass(slots=True)

@@ -123,7 +123,9 @@ class GoProcess:
         try:
             self.process = self._start({**os.environ, "GORACE": options, "GOTRACEBACK": "none", "GODEBUG": ""})
         except OSError as error:
-            raise GoMisbehaved(f"what Go has built cannot be run here: {error}") from error
+            raise GoMisbehaved(
+                f"what Go has built cannot be run here (may programs run in TMPDIR?): {error}"
+            ) from error
         self.answers = queue.Queue()
         threading.Thread(target=_listen, args=(self.process, self.answers), daemon=True).start()
         return self.process

@@ -8,7 +8,7 @@ gate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,10 @@ class Script:
     split: bool = False
     shifts: dict[str, int] = field(default_factory=dict)
 
+    def outcome(self, logs: Mapping[str, Sequence[str]]) -> str:
+        """What it comes to, if every goroutine (all are in `logs`) has written down what it did."""
+        return self.panic or outcome_text(logs, self.stuck)
+
     def job(self, program: str, runs: int, wanted: str, *, bubble: bool) -> dict[str, Any]:
         """The job that forces it on a program, so many times."""
         return {
@@ -60,6 +64,12 @@ class Script:
             "Wanted": wanted,
             "Shifts": self.shifts,
         }
+
+
+def outcome_text(logs: Mapping[str, Sequence[str]], stuck: Mapping[str, str]) -> str:
+    """See `World.outcome` in `gate/world.go`."""
+    ended = {name: f"@{operation}" for name, operation in stuck.items()}
+    return " ".join(sorted(f"{name}[{'; '.join(log)}]{ended.get(name, '')}" for name, log in logs.items()))
 
 
 def script_of(subject: Subject, schedule: Sequence[int]) -> Script:

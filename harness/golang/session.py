@@ -96,7 +96,7 @@ class Prediction:
     @property
     def outcome(self) -> str:
         """What the gate must say of the forced run."""
-        return self.script.panic or outcome_text(self.logs, self.script.stuck)
+        return self.script.outcome(self.logs)
 
     def lines(self) -> list[str]:
         """The same for a person, a line for each goroutine."""
@@ -117,12 +117,6 @@ def predicted(program: StreamProgram, settings: Settings, schedule: Sequence[int
     assert watched.client is not None
     found = logs(watched.client, watched.accepted)
     return Prediction(script, {name: found.get(name, []) for name in names})
-
-
-def outcome_text(logs: Mapping[str, Sequence[str]], stuck: Mapping[str, str]) -> str:
-    """See `World.outcome` in `gate/world.go`."""
-    ended = {name: f"@{operation}" for name, operation in stuck.items()}
-    return " ".join(sorted(f"{name}[{'; '.join(log)}]{ended.get(name, '')}" for name, log in logs.items()))
 
 
 def without_the_silent(outcome: str) -> str:

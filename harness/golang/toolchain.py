@@ -115,6 +115,8 @@ def _setting(command: str, name: str) -> str:
         answer = run([command, "env", name], None, 60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GoUnavailable(f"{command} cannot be run: {error}") from error
+    if answer.returncode:
+        raise GoUnavailable(f"{command} cannot be run: {_first_complaint(answer.stdout)}")
     return answer.stdout.strip().rpartition("\n")[2]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.golang.conformance import Comparison, Effort, Judge, judging
+from harness.golang.conformance import Comparison, Difference, Effort, Judge, judging, reason
 from harness.golang.generate import program
 from harness.golang.predict import predict
 from harness.golang.text import Text
@@ -53,7 +53,7 @@ def test_nearly_every_prediction_is_confirmed(comparison: Comparison) -> None:
 def test_the_same_seed_is_the_same_program_under_every_version_of_python_and_hash_seed() -> None:
     texts = [program(seed) for seed in range(200)]
     both = "".join(text.python + text.go for text in texts)
-    assert hashlib.sha256(both.encode()).hexdigest()[:16] == "20ec375054bb2776"
+    assert hashlib.sha256(both.encode()).hexdigest()[:16] == "b6daf03208892b53"
 
 
 @pytest.mark.parametrize("free", [1, 2, 10, 150])
@@ -69,6 +69,27 @@ def test_a_forced_run_that_gets_elsewhere_under_the_race_detector_is_a_differenc
     assert prediction is not None
     found = list(Judge(process, process, Effort()).missed_race(prediction, Comparison()))  # type: ignore[arg-type]
     assert {each.kind for each in found} == {"unconfirmed"} and len(found) == len(prediction.outcomes)
+
+
+REUSED = "main/g1#1 panics: sync: WaitGroup is reused before previous Wait has returned"
+
+
+def test_only_what_no_gate_can_bring_about_is_excused() -> None:
+    prediction = predict(program(5))
+    assert prediction is not None
+    assert [bool(reason(prediction, outcome)) for outcome in (*prediction.outcomes, "main[]", REUSED)] == [
+        *[False] * len(prediction.outcomes),
+        False,
+        True,
+    ]
+    prediction.split.add("main[]")
+    assert reason(prediction, "main[]") != ""
+
+
+def test_what_is_excused_agrees_and_nothing_else_does() -> None:
+    excused, other = Difference("unconfirmed", "p1", "", "known"), Difference("outside", "p1", "")
+    assert Comparison(differences=[excused]).agrees
+    assert not Comparison(differences=[excused, other]).agrees
 
 
 class Pretended:

@@ -7,7 +7,8 @@ import pytest
 
 from harness.golang.confirm import RealGo
 from harness.golang.free import Expected, FreeRuns, everything, run_freely
-from harness.golang.session import outcome_text, without_the_silent
+from harness.golang.script import outcome_text
+from harness.golang.session import without_the_silent
 from harness.model.errors import BadInput
 from harness.model.execution import Settings
 from harness.stream import StreamPlan, serve

@@ -59,6 +59,12 @@ def test_a_command_that_cannot_be_run_is_refused(tmp_path: Path, monkeypatch: py
         find_go()
 
 
+def test_what_it_complains_about_is_not_taken_for_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_go(tmp_path, "echo go: unknown GOEXPERIMENT such; exit 2", monkeypatch)
+    with pytest.raises(GoUnavailable, match=r"go cannot be run: go: unknown GOEXPERIMENT such$"):
+        find_go()
+
+
 def test_the_toolchain_beside_the_interpreter_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = pretend_go(tmp_path, "echo go1.25", monkeypatch)
     assert find_go() == Toolchain(command, "go1.25")
@@ -181,3 +187,13 @@ def test_an_unknown_program_is_an_answer(go: Toolchain) -> None:
         with pytest.raises(GoMisbehaved, match='there is no program "q"'):
             process.do({"Program": "q", "Runs": 1})
         assert process.do({"Program": "p", "Runs": 3})["Outcomes"] == {"main[]": 3}
+
+
+def test_a_fatal_error_is_the_wanted_outcome_or_none(go: Toolchain) -> None:
+    source = (PROGRAM % "var m sync.Mutex; m.Unlock()").replace('"testing"', '"sync"\n\t"testing"')
+    fatal = "fatal error: sync: unlock of unlocked mutex"
+    job = {"Program": "p", "Runs": 2, "Forced": True, "Steps": [], "Stuck": []}
+    with go.built({"drive_test.go": source}) as binary, started(binary) as process:
+        report = process.do({**job, "Wanted": "main[]"})
+        assert (report["Same"], report["Differs"]) == (0, f"the process died of '{fatal}'")
+        assert process.do({**job, "Wanted": fatal})["Same"] == 2
