@@ -108,7 +108,11 @@ class Judge:
             comparison.differences += self.unconfirmed(early, comparison) if early is not None else ()
 
     def outside(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
-        """What Go comes to by itself, and we do not predict."""
+        """What Go comes to by itself, and we do not predict.
+
+        A fatal error leaves a lock in a state that is not modelled, and until Go has ended the process others go on
+        with it: which fatal error is reported is not asked where there is one.
+        """
         seen: set[str] = set()
         for number, processors in enumerate(PROCESSORS):
             seed, end = (self.effort.free * part // len(PROCESSORS) for part in (number, number + 1))
@@ -118,7 +122,10 @@ class Judge:
                 seen.update(report["Outcomes"])
         comparison.seen += len(seen & set(prediction.outcomes))
         if not prediction.race:
+            fatal = any(outcome.startswith(FATAL) for outcome in prediction.outcomes)
             for outcome in sorted(seen - set(prediction.outcomes)):
+                if fatal and outcome.startswith(FATAL):
+                    continue
                 yield Difference(OUTSIDE, prediction.text.name, outcome)
 
     def missed_race(self, prediction: Prediction, comparison: Comparison) -> Iterator[Difference]:
