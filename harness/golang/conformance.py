@@ -75,17 +75,6 @@ class Effort:
     forced: int = 2
 
 
-def reason(prediction: Prediction, outcome: str) -> str:
-    """Why the gate cannot bring an outcome about, if that is known."""
-    if "WaitGroup is reused before previous Wait has returned" in outcome:
-        return "a waiter that was woken goes on at once; no gate can hold it until somebody has added again"
-    if outcome in prediction.split:
-        return (
-            "a cancel function goes through its tree of contexts in one call; no gate can stop it between two of them"
-        )
-    return ""
-
-
 class Judge:
     """Real Go, with a batch of programs built in."""
 
@@ -135,7 +124,8 @@ class Judge:
         outcome would have shown it nothing, and is a difference of its own.
         """
         free = [self.race.do(job) for job in free_jobs(prediction, self.effort.race, seed=0, processors=2)]
-        forced = {outcome: self.race.do(self.forced_job(prediction, outcome, 1)) for outcome in prediction.outcomes}
+        within_reach = [outcome for outcome in prediction.outcomes if outcome not in prediction.beyond]
+        forced = {outcome: self.race.do(self.forced_job(prediction, outcome, 1)) for outcome in within_reach}
         racy = any(report["Racy"] for report in (*free, *forced.values()))
         comparison.racy_in_go += racy
         if racy and not prediction.race:
@@ -161,7 +151,7 @@ def elsewhere(prediction: Prediction, outcome: str, report: Mapping[str, Any]) -
     """A difference, if not every forced run came to the outcome."""
     if report["Same"] != report["Done"]:
         detail = f"{outcome}: {report['Differs']}"
-        yield Difference(UNCONFIRMED, prediction.text.name, detail, reason(prediction, outcome))
+        yield Difference(UNCONFIRMED, prediction.text.name, detail, prediction.beyond.get(outcome, ""))
 
 
 def free_jobs(prediction: Prediction, runs: int, *, seed: int, processors: int) -> list[dict[str, object]]:

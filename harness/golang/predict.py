@@ -85,7 +85,7 @@ class Prediction:
 
     Attributes:
         outcomes: each with the first schedule found that leads to it, or the first that a gate can bring about.
-        split: the outcomes for which no such schedule was found.
+        beyond: the outcomes for which no such schedule was found, and why.
         race: the sentence about a data race in some execution; empty if there is none.
         executions: how many were explored; all, one of each class.
     """
@@ -94,7 +94,7 @@ class Prediction:
     subject: Subject
     runnable: Runnable
     outcomes: dict[str, Sequence[int]] = field(default_factory=dict)
-    split: set[str] = field(default_factory=set)
+    beyond: dict[str, str] = field(default_factory=dict)
     race: str = ""
     executions: int = 0
 
@@ -114,7 +114,9 @@ def predict(text: Text, most: int = 400, strategy: Strategy | None = None, clock
         prediction.race = prediction.race or no_data_race(execution) or ""
         script = script_of(prediction.subject, execution.schedule)
         outcome = runnable.outcome(script)
-        if outcome not in prediction.outcomes or (outcome in prediction.split and not script.split):
+        if outcome not in prediction.outcomes or (outcome in prediction.beyond and not script.beyond):
             prediction.outcomes[outcome] = execution.schedule
-            (prediction.split.add if script.split else prediction.split.discard)(outcome)
+            prediction.beyond.pop(outcome, None)
+            if script.beyond:
+                prediction.beyond[outcome] = script.beyond
     return prediction

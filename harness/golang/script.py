@@ -20,7 +20,7 @@ from harness.primitives.choice import CHOOSE
 from harness.primitives.mutex import ANNOUNCE, WRITE_LOCK
 from harness.primitives.naming import describe
 from harness.primitives.select import SELECT
-from harness.primitives.sync import AGAIN, COND_ENQUEUE, COND_WAKE, WAIT
+from harness.primitives.sync import AGAIN, COND_ENQUEUE, COND_WAKE, REUSED, WAIT
 from harness.runtime.execute import Subject
 
 ANY = -2
@@ -38,14 +38,14 @@ class Script:
         steps: see `gate.Step`.
         stuck: the goroutines that are blocked at the end, and at what.
         panic: who panics and how, if that ends it.
-        split: whether somebody else comes between two steps that Go takes in one call, which no gate can bring about.
+        beyond: why no gate can bring it about, if that is so.
         shifts: by how many nanoseconds each timer fires later than it is set, so that ties come in the right order.
     """
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     stuck: dict[str, str] = field(default_factory=dict)
     panic: str = ""
-    split: bool = False
+    beyond: str = ""
     shifts: dict[str, int] = field(default_factory=dict)
 
     def outcome(self, logs: Mapping[str, Sequence[str]]) -> str:
@@ -86,7 +86,7 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
             enabled = scheduler.enabled()
             if index >= len(enabled):
                 raise NondeterministicProgram("on running the same choices again, there are fewer")
-            script.split |= _splits(scheduler.live, enabled[index])
+            script.beyond = script.beyond or _beyond(scheduler.live, enabled[index])
             grants, due = _grants(enabled[index]), due_at(enabled[index])
             scheduler.take(enabled[index])
             timing.note(scheduler, due)
@@ -103,10 +103,15 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
     return script
 
 
-def _splits(live: Sequence[Any], transition: Transition) -> bool:
-    """Is it not the next step of the call that somebody is in the middle of?"""
+def _beyond(live: Sequence[Any], transition: Transition) -> str:
+    """Why no gate can bring a step about, if that is so."""
+    first = transition[0]
     inside = [goroutine for goroutine in live if goroutine.operation[0].name in WITHIN_ONE_CALL]
-    return bool(inside) and transition[0] not in inside
+    if inside and first not in inside:
+        return "a cancel function goes through its tree in one call; no gate can stop it between two contexts"
+    if len(transition) == 2 and first.operation[0] is WAIT and transition[1] == REUSED:
+        return "a waiter that was woken goes on at once; no gate can hold it until somebody has added again"
+    return ""
 
 
 def panic_text(panic: Panicked) -> str:

@@ -19,6 +19,8 @@ from harness.runtime.clock import Tick
 from harness.runtime.scheduler import Scheduler
 
 NANOSECONDS = 1e9
+AT_ONCE = "at once"
+"""What comes before every timer that is due when it is set, so that the schedule says when it fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Timing:
     moments: list[Moment] = field(default_factory=list)
     orders: dict[float, list[str]] = field(default_factory=dict)
     pending: dict[str, float] = field(default_factory=dict)
+    at_once: set[str] = field(default_factory=set)
     now: float = 0.0
 
     def note(self, scheduler: Scheduler, due: str | None) -> None:
@@ -52,13 +55,14 @@ class Timing:
             for name, deadline in now.items()
             if self.pending.get(name) != deadline or name == due
         ]
+        self.at_once.update(name for name, delay in armed if delay <= 0)
         passed = round((scheduler.now - self.now) * NANOSECONDS)
         self.moments.append(Moment(passed, due, tuple(armed)))
         self.pending, self.now = now, scheduler.now
 
     def shifts(self) -> dict[str, int]:
         """How much later than set each timer is to fire, in nanoseconds; nothing where no such numbers exist."""
-        graph: dict[str, set[str]] = {}
+        graph: dict[str, set[str]] = {name: {AT_ONCE} for name in self.at_once}
         for order in self.orders.values():
             for earlier, later in pairwise(order):
                 graph.setdefault(later, set()).add(earlier)
@@ -75,7 +79,7 @@ class Timing:
             now = max(now, deadlines.get(moment.due or "", now + moment.passed))
             yield now
             for name, delay in moment.armed:
-                deadlines[name] = now + delay + (shifts.get(name, 0) if delay > 0 else 0)
+                deadlines[name] = now + delay + shifts.get(name, 0)
 
 
 def due_at(transition: Transition) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.golang.conformance import Comparison, Difference, Effort, Judge, judging, reason
+from harness.golang.conformance import Comparison, Difference, Effort, Judge, judging
 from harness.golang.generate import program
 from harness.golang.predict import predict
 from harness.golang.text import Text
@@ -71,19 +71,20 @@ def test_a_forced_run_that_gets_elsewhere_under_the_race_detector_is_a_differenc
     assert {each.kind for each in found} == {"unconfirmed"} and len(found) == len(prediction.outcomes)
 
 
-REUSED = "main/g1#1 panics: sync: WaitGroup is reused before previous Wait has returned"
-
-
 def test_only_what_no_gate_can_bring_about_is_excused() -> None:
-    prediction = predict(program(5))
-    assert prediction is not None
-    assert [bool(reason(prediction, outcome)) for outcome in (*prediction.outcomes, "main[]", REUSED)] == [
-        *[False] * len(prediction.outcomes),
-        False,
-        True,
-    ]
-    prediction.split.add("main[]")
-    assert reason(prediction, "main[]") != ""
+    plain = predict(program(5))
+    assert plain is not None
+    assert plain.beyond == {}
+    twice = (("go", (("wg_done", 0), ("wg_add", 0))), ("wg_wait", 0))
+    reused = predict(Text("reused", (0, 0), (("wg_add", 0), *twice)))
+    assert reused is not None
+    assert set(reused.beyond) == {"main panics: sync: WaitGroup is reused before previous Wait has returned"}
+    assert [why.partition(";")[0] for why in reused.beyond.values()] == ["a waiter that was woken goes on at once"]
+    window = predict(Text("window", (0, 0), (("go", (("watch", 0), ("err", 1))), ("err", 1), ("cancel", 0))))
+    assert window is not None
+    assert {why.partition(";")[0] for why in window.beyond.values()} == {
+        "a cancel function goes through its tree in one call"
+    }
 
 
 def test_what_is_excused_agrees_and_nothing_else_does() -> None:

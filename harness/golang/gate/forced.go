@@ -176,6 +176,15 @@ func (w *World) until(done func() bool) {
 func (w *World) confirmStuck(stuck []string) {
 	for _, path := range stuck {
 		g := w.known.find(path)
+		if w.bubble {
+			synctest.Wait()
+			g = w.known.find(path)
+		} else {
+			w.until(func() bool {
+				g = w.known.find(path)
+				return g != nil
+			})
+		}
 		if g == nil || g.ended.Load() {
 			w.fail("at the end: %s has ended, but should be blocked", path)
 		}

@@ -28,10 +28,11 @@ func runFree(t *testing.T, p *Program, job *Job, seed uint64) (outcome string, l
 	}
 	w := newWorld(false, false, seed)
 	go w.main.run(p.Main)
-	if !w.settle(w.main.finished) {
-		return w.unfinished(), true
+	w.settle(w.main.complete)
+	if left = !w.main.finished(); left {
+		return w.unfinished(), left
 	}
-	outcome, left = w.outcome(), !w.main.finished()
+	outcome = w.outcome()
 	w.over.Store(true)
 	return outcome, left
 }
@@ -46,16 +47,13 @@ func (w *World) unfinished() string {
 	return w.outcome()
 }
 
-// settle waits until done, which is the answer, or nothing moves any more.
-func (w *World) settle(done func() bool) bool {
+// settle waits until done, or nothing moves any more.
+func (w *World) settle(done func() bool) {
 	started := time.Now()
-	for round := 0; ; round++ {
-		if done() {
-			return true
-		}
+	for round := 0; !done(); round++ {
 		runtime.Gosched()
 		if round > spinsBefore && round%spinsBefore == 0 && still() {
-			return done()
+			return
 		}
 		if round%spinsBefore == 0 && time.Since(started) > patience {
 			panic("the program neither ends nor comes to rest")

@@ -16,9 +16,6 @@ func (g *G) Then(operation string) {
 // are hardly ever due at the same one, in whichever order; so a few nanoseconds are added, by chance or as the schedule
 // needs them.
 func (g *G) Tenths(name string, n int) time.Duration {
-	if n == 0 {
-		return 0
-	}
 	shift := g.world.shifts[name]
 	if !g.world.forced {
 		shift = int64(g.draw() % 4)

@@ -225,7 +225,20 @@ func (g *G) each(visit func(g *G)) {
 	}
 }
 
-// finished tells whether this goroutine and all that it started have ended. It orders nothing in the program: only
+// complete tells whether nothing can be left to come: all have ended, and nobody is named who has not started yet.
+func (g *G) complete() bool {
+	if !g.ended.Load() {
+		return false
+	}
+	for _, child := range g.children {
+		if !child.complete() {
+			return false
+		}
+	}
+	return true
+}
+
+// finished tells whether this goroutine, if it has started, and all that it started have ended. It orders nothing in the program: only
 // the controller acquires what a goroutine releases at its end.
 func (g *G) finished() bool {
 	if g.started.Load() && !g.ended.Load() {
