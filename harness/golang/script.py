@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.golang.timing import Timing, due_at
+from harness.golang.timing import Timing, due_at, reset_by
 from harness.model.errors import NondeterministicProgram
 from harness.model.operation import DEFAULT, Operation, Transition
 from harness.model.outcome import Panicked
@@ -87,16 +87,19 @@ def script_of(subject: Subject, schedule: Sequence[int]) -> Script:
             if index >= len(enabled):
                 raise NondeterministicProgram("on running the same choices again, there are fewer")
             script.beyond = script.beyond or _beyond(scheduler.live, enabled[index])
-            grants, due = _grants(enabled[index]), due_at(enabled[index])
+            grants, due, again = _grants(enabled[index]), due_at(enabled[index]), reset_by(enabled[index])
             scheduler.take(enabled[index])
-            timing.note(scheduler, due)
+            timing.note(scheduler, due, again)
             opened.append(grants)
             if scheduler.panic is not None:
                 script.panic = panic_text(scheduler.panic)
                 break
         if not script.panic:
             script.stuck = {goroutine.name: label(goroutine.operation) for goroutine in scheduler.left()}
-    script.shifts = timing.shifts()
+    shifts = timing.shifts()
+    script.shifts = shifts or {}
+    if shifts is None:
+        script.beyond = script.beyond or "timers tie more than once, in contrary orders; each can be shifted in one way"
     times = list(timing.times(script.shifts))[1:]
     steps = zip(times, opened, strict=True)
     script.steps = [{"At": at, "Grants": grants} for at, grants in steps if grants is not None]

@@ -14,11 +14,13 @@ from itertools import pairwise
 from typing import Any
 
 from harness.model.operation import Operation, Transition
-from harness.primitives.time import SLEEP
+from harness.primitives.time import RESET, SLEEP
 from harness.runtime.clock import Tick
 from harness.runtime.scheduler import Scheduler
 
 NANOSECONDS = 1e9
+APART = 8
+"""Each shift is so many times the one before, because those of several timers, one set after the other, add up."""
 AT_ONCE = "at once"
 """What comes before every timer that is due when it is set, so that the schedule says when it fires."""
 
@@ -39,11 +41,11 @@ class Timing:
     moments: list[Moment] = field(default_factory=list)
     orders: dict[float, list[str]] = field(default_factory=dict)
     pending: dict[str, float] = field(default_factory=dict)
-    at_once: set[str] = field(default_factory=set)
+    at_once: dict[str, bool] = field(default_factory=dict)
     now: float = 0.0
 
-    def note(self, scheduler: Scheduler, due: str | None) -> None:
-        """A step has been taken, to which this deadline had to come."""
+    def note(self, scheduler: Scheduler, due: str | None, again: str | None = None) -> None:
+        """A step has been taken, to which the deadline `due` had to come, or which set the timer `again`."""
         now = dict(_deadlines(scheduler))
         if due is not None:
             self.orders.setdefault(self.pending.get(due, scheduler.now), []).append(due)
@@ -53,23 +55,27 @@ class Timing:
         armed = [
             (name, round((deadline - scheduler.now) * NANOSECONDS))
             for name, deadline in now.items()
-            if self.pending.get(name) != deadline or name == due
+            if self.pending.get(name) != deadline or name in (due, again)
         ]
-        self.at_once.update(name for name, delay in armed if delay <= 0)
+        self.at_once.update({name: True for name, delay in armed if delay <= 0})
         passed = round((scheduler.now - self.now) * NANOSECONDS)
         self.moments.append(Moment(passed, due, tuple(armed)))
         self.pending, self.now = now, scheduler.now
 
-    def shifts(self) -> dict[str, int]:
-        """How much later than set each timer is to fire, in nanoseconds; nothing where no such numbers exist."""
-        graph: dict[str, set[str]] = {name: {AT_ONCE} for name in self.at_once}
+    def shifts(self) -> dict[str, int] | None:
+        """How much later than set each timer is to fire, in nanoseconds; None where no such numbers exist.
+
+        Each name has one. A timer that is set again, or a goroutine that sleeps again, may need two.
+        """
+        graph = {name: {AT_ONCE: True} for name in self.at_once}  # ordered, as sets are not
         for order in self.orders.values():
             for earlier, later in pairwise(order):
-                graph.setdefault(later, set()).add(earlier)
+                graph.setdefault(later, {})[earlier] = True
         try:
-            return {name: rank for rank, name in enumerate(TopologicalSorter(graph).static_order())}
+            ranked = list(TopologicalSorter(graph).static_order())
         except CycleError:
-            return {}
+            return None
+        return {name: APART**rank if rank else 0 for rank, name in enumerate(ranked)}
 
     def times(self, shifts: dict[str, int]) -> Iterable[int]:
         """The time of every step in Go, in nanoseconds since the beginning."""
@@ -88,6 +94,12 @@ def due_at(transition: Transition) -> str | None:
         return None if isinstance(transition[0], Tick) else _name(transition[0])
     first = transition[0]
     return f"sleep {first.name}" if first.operation[0] is SLEEP else None
+
+
+def reset_by(transition: Transition) -> str | None:
+    """Which timer a transition that is about to be taken sets again, perhaps for the same time."""
+    operation = transition[0].operation if len(transition) == 2 else None
+    return _name(operation[1]) if operation is not None and operation[0] is RESET else None
 
 
 def _deadlines(scheduler: Scheduler) -> Iterable[tuple[str, float]]:
