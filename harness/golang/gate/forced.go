@@ -95,18 +95,23 @@ func (w *World) take(number int, step Step) {
 	}
 }
 
-// find is the goroutine of a grant, at its gate.
-func (w *World) find(number int, grant Grant) *G {
+// lookFor is the goroutine with this path, once it is there and ready, or nothing moves any more.
+func (w *World) lookFor(path string, ready func(g *G) bool) *G {
 	if w.bubble {
 		synctest.Wait()
+		return w.known.find(path)
 	}
-	g := w.known.find(grant.Goroutine)
-	if !w.bubble {
-		w.until(func() bool {
-			g = w.known.find(grant.Goroutine)
-			return g != nil && g.waits()
-		})
-	}
+	var g *G
+	w.until(func() bool {
+		g = w.known.find(path)
+		return g != nil && ready(g)
+	})
+	return g
+}
+
+// find is the goroutine of a grant, at its gate.
+func (w *World) find(number int, grant Grant) *G {
+	g := w.lookFor(grant.Goroutine, (*G).waits)
 	if g == nil || !g.waits() {
 		w.fail("step %d: %s is not at a gate; it should be at %q", number, grant.Goroutine, grant.Operation)
 	}
@@ -175,16 +180,7 @@ func (w *World) until(done func() bool) {
 // confirmStuck opens the gates of all that are left, and looks whether one of them gets on.
 func (w *World) confirmStuck(stuck []string) {
 	for _, path := range stuck {
-		g := w.known.find(path)
-		if w.bubble {
-			synctest.Wait()
-			g = w.known.find(path)
-		} else {
-			w.until(func() bool {
-				g = w.known.find(path)
-				return g != nil
-			})
-		}
+		g := w.lookFor(path, func(*G) bool { return true })
 		if g == nil || g.ended.Load() {
 			w.fail("at the end: %s has ended, but should be blocked", path)
 		}
