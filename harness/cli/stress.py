@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
                         executor,
                         jobs=jobs,
                         executions=arguments.count,
-                        on_batch=meter.hearing(lambda ran: show(ran, len(journal.causes))),
+                        on_batch=meter.hearing(lambda ran: show(ran, len(journal.smallest))),
                     )
             except KeyboardInterrupt:
                 why, code = "interrupted", exits.INTERRUPTED

@@ -15,7 +15,6 @@ from harness.model.stress import Cause, Stressed, Tried, risk
 from harness.report.text import count, padded, paragraph, printable, replay_command, width_of
 
 SCHEMA = 1
-LONGEST = 240  # characters of a sentence
 
 
 def stressed_text(found: Stressed, *, width: int = 100) -> Text:
@@ -46,22 +45,18 @@ def _amount(each: Tried) -> str:
 
 
 def _cause(cause: Cause, width: int) -> Text:
+    """A new cause in full; of a known one what it is, and how to see it."""
     smallest, first = cause.smallest, cause.first
     title = Text(f"{printable(cause.design)}: {printable(cause.property)}  ", "bold")
     title.append(f"known, {printable(cause.known)}" if cause.known else "new", "yellow" if cause.known else "bold red")
     title.append(f"; {count(cause.times, 'execution')}")
-    lines = [title, *map(Text, paragraph(_gist(smallest.message), width, 6))]
-    lines += map(Text, paragraph(f"plan    {smallest.plan}", width, 6))
-    where = f"batch {first.batch}, execution {first.execution}"
-    lines += map(Text, paragraph(f"first   {where}, under {first.plan}", width, 6))
+    words = [f"cause   {cause.cause}"]
+    if not cause.known:
+        words = [smallest.message, *words, f"first   batch {first.batch}, execution {first.execution} ({first.plan})"]
+    words.append(f"plan    {smallest.plan}")
+    lines = [title, *(Text(line) for text in words for line in paragraph(text, width, 6, hang=8))]
     lines.append(Text.assemble("      replay  ", (replay_command(smallest.token), "cyan")))
     return Text("\n").join(lines)
-
-
-def _gist(message: str) -> str:
-    """What is wrong, without the particulars, which the replay tells."""
-    text = message.partition("; ")[0]
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _what_clean_means(found: Stressed) -> str:

@@ -3,7 +3,7 @@
 A schedule and a plan are full of what does not matter: how many events there were, which of several workers it was, how
 large the buffer. Traits leave that out and keep who plays which part in the violation:
 
-* of a panic: whose it is, where it was raised, and its text;
+* of a panic: whose it is, where in the user's code it was raised, and its text;
 * of goroutines that wait for ever: each one's part, and the operation that it is stuck at;
 * of a data race: the variable, and both sides with what they do;
 * of anything else: what the oracle says before its first semicolon, where the particulars begin.
@@ -56,7 +56,9 @@ def traits_of(name: str, execution: Execution, oracle: Oracle) -> Traits | None:
 def _of_ending(name: str, execution: Execution) -> Traits:
     match execution.outcome:
         case Panicked(goroutine, message, error) if name == "no_panic":
-            return frozenset({f"{part(goroutine)} panicked at {raised_at(error)}: {_plain(message)}"})
+            place = raised_at(error)
+            where = "" if place.startswith("harness/") else f" at {place}"
+            return frozenset({f"{part(goroutine)} panicked{where}: {_plain(message)}"})
         case StepLimitReached() | FairBoundReached() if name == "terminates":
             return frozenset(f"{part(each.goroutine)} goes on" for each in execution.running)
     waiting = [each for each in execution.waiting if each.operation not in JOINING] or execution.waiting

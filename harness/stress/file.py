@@ -32,7 +32,7 @@ CREATE TABLE causes (
 );
 CREATE TABLE signatures (
     design TEXT NOT NULL, property TEXT NOT NULL, known INTEGER NOT NULL, traits TEXT NOT NULL,
-    cause INTEGER NOT NULL REFERENCES causes, steps INTEGER NOT NULL, PRIMARY KEY (design, property, known, traits)
+    cause INTEGER NOT NULL REFERENCES causes, PRIMARY KEY (design, property, known, traits)
 ) WITHOUT ROWID;
 CREATE TABLE sightings (
     batch INTEGER NOT NULL REFERENCES batches, cause INTEGER NOT NULL REFERENCES causes, times INTEGER NOT NULL,

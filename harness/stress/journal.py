@@ -4,8 +4,9 @@ A batch is entered in one transaction, its executions together with its findings
 of a campaign of so many batches, exactly; whoever is killed loses the batches that were not entered, and the same ones
 are run again. Nothing in it is ever executed or unpickled.
 
-Sightings that are alike in an unshrunk execution are taken to be alike: the first is shrunk, and so is a shorter one
-that comes later, and all of them count for the cause of the smaller example.
+Sightings whose unshrunk executions are alike are taken to have one cause: the first is made smaller, and all of them
+count for the cause that the smaller example has. One that is shorter as it is than the smallest example of its cause is
+made smaller, too.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class Journal:
     Attributes:
         campaign: what it is the journal of.
         batches: how many are in it, which is the number of the next one.
+        signatures: the cause that sightings with this signature count for, by its number.
+        smallest: the smallest example of each cause.
     """
 
     def __init__(self, path: str) -> None:
@@ -55,9 +58,13 @@ class Journal:
                 self.settings: Mapping[str, str] = dict(self.database.execute("SELECT name, value FROM campaign"))
                 self.campaign = self._campaign()
                 self.batches = self._batches()
-                self.signatures: dict[Signature, tuple[int, int]] = {
-                    (design, name, bool(known), traits): (cause, steps)
-                    for design, name, known, traits, cause, steps in self.database.execute("SELECT * FROM signatures")
+                self.signatures: dict[Signature, int] = {
+                    (design, name, bool(known), traits): cause
+                    for design, name, known, traits, cause in self.database.execute("SELECT * FROM signatures")
+                }
+                self.smallest: dict[int, Example] = {
+                    number: self._read(text)
+                    for number, text in self.database.execute("SELECT number, smallest FROM causes")
                 }
         except BaseException:
             self.close()
@@ -76,11 +83,6 @@ class Journal:
         except sqlite3.Error:
             pass
 
-    @property
-    def causes(self) -> set[int]:
-        """The numbers of the causes that something counts for."""
-        return {cause for cause, _ in self.signatures.values()}
-
     def _campaign(self) -> Campaign:
         try:
             designs = tuple(json.loads(self.settings["designs"]))
@@ -95,9 +97,9 @@ class Journal:
         return int(number)
 
     def needs_shrinking(self, signature: Signature, sighting: Sighting) -> bool:
-        """Is it new, or shorter than what is known?"""
-        known = self.signatures.get(signature)
-        return known is None or sighting.shortest.steps < known[1]
+        """Is it new, or shorter as it is than the smallest example?"""
+        cause = self.signatures.get(signature)
+        return cause is None or sighting.shortest.steps < self.smallest[cause].steps
 
     def enter(self, ran: Ran, findings: Sequence[Finding]) -> None:
         """The next batch, finished.
@@ -133,26 +135,27 @@ class Journal:
     def _cause_of(self, finding: Finding) -> int:
         """The number of the cause that a sighting counts for; entered if it is new, or has a smaller example now."""
         if finding.minimal is None:
-            return self.signatures[finding.signature][0]
+            return self.signatures[finding.signature]
         number = self._entered(finding, finding.minimal)
-        steps = finding.sighting.shortest.steps
-        self.database.execute("REPLACE INTO signatures VALUES (?, ?, ?, ?, ?, ?)", (*finding.signature, number, steps))
-        self.signatures[finding.signature] = number, steps
+        self.database.execute("REPLACE INTO signatures VALUES (?, ?, ?, ?, ?)", (*finding.signature, number))
+        self.signatures[finding.signature] = number
         return number
 
     def _entered(self, finding: Finding, minimal: Minimal) -> int:
         key = (*finding.signature[:2], finding.minimal_known, minimal.cause)
         where = "design = ? AND property = ? AND known = ? AND cause = ?"
-        row = self.database.execute(f"SELECT number, smallest FROM causes WHERE {where}", key).fetchone()
+        row = self.database.execute(f"SELECT number FROM causes WHERE {where}", key).fetchone()
         if row is None:
             examples = written(finding.sighting.first), written(minimal.example)
             columns = "design, property, known, cause, first, smallest"
             done = self.database.execute(f"INSERT INTO causes ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (*key, *examples))
             assert done.lastrowid is not None
+            self.smallest[done.lastrowid] = minimal.example
             return done.lastrowid
         number: int = row[0]
-        if size(minimal.example) < size(self._read(row[1])):
+        if size(minimal.example) < size(self.smallest[number]):
             self.database.execute("UPDATE causes SET smallest = ? WHERE number = ?", (written(minimal.example), number))
+            self.smallest[number] = minimal.example
         return number
 
     def _read(self, text: object) -> Example:
