@@ -23,6 +23,7 @@ from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.stress.cause import Judge, Traits, traits_of
 from harness.stress.draw import Batch, strategy_of
+from harness.stress.known import beyond_help
 from harness.verify import smallest
 
 JOINED = "; "
@@ -130,16 +131,21 @@ class Minimal:
     example: Example
 
 
-def minimised(design: Design, name: str, example: Example) -> Minimal:
-    """`example`, whose property has this name, made as small as shrinking makes it."""
-    recipe = decode(example.token)
-    oracle = PROPERTIES[name]
-    subject = Subject(serve(design.handler, StreamPlan.parse(example.plan)), (), recipe.settings)
+def minimised(design: Design, sighting: Sighting) -> Minimal:
+    """The shortest of the executions, made as small as shrinking makes it.
+
+    What no handler can help stays as it is: there is nothing to find out, and executions that never end shrink slowly.
+    """
+    example, plan = sighting.shortest, StreamPlan.parse(sighting.shortest.plan)
+    if beyond_help(plan, sighting.property):
+        return Minimal(sighting.traits, example)
+    recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
+    subject = Subject(serve(design.handler, plan), (), recipe.settings)
     with guarded(PATIENCE):
         execution = next(executions(subject, Replay(recipe.decisions)))
         assert objection(execution, (oracle,)) is not None
         found = smallest(subject, execution, oracle)
-        traits = traits_of(name, found.execution, oracle)
+        traits = traits_of(sighting.property, found.execution, oracle)
     assert traits is not None
     smaller = replace(
         example,

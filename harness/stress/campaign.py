@@ -69,9 +69,7 @@ def _findings(journal: Journal, design: Design, ran: Ran, executor: Executor) ->
         (design.name, each.property, known(each.first, each.property), each.traits) for each in ran.sightings
     ]
     shrinking: list[Future[Minimal] | None] = [
-        executor.submit(minimised, design, each.property, each.shortest)
-        if journal.needs_shrinking(signature, each)
-        else None
+        executor.submit(minimised, design, each) if journal.needs_shrinking(signature, each) else None
         for signature, each in zip(signatures, ran.sightings, strict=True)
     ]
     findings = []

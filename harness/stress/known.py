@@ -41,8 +41,11 @@ def _faults_of(plan: StreamPlan) -> Iterator[str]:
 def known_because(design: Design, plan: StreamPlan, property_name: str) -> str:
     """Why this violation is nothing new, in a few words; empty if it is."""
     under = [fault for fault in faults_of(plan) if property_name in design.violates.get(fault, frozenset())]
-    if under:
-        return f"expected under {under[0]}"
+    return f"expected under {under[0]}" if under else beyond_help(plan, property_name)
+
+
+def beyond_help(plan: StreamPlan, property_name: str) -> str:
+    """Why no handler could keep this property, in a few words; empty if one could."""
     if plan.ending == STALL and property_name in STUCK:
         return "no handler can end an executor that stalls"
     if plan.rogue and property_name in BEHIND_ITS_BACK:
