@@ -55,16 +55,15 @@ class Journal:
         self.database = file.connect(path)
         try:
             with file.explained(path):
-                self.settings: Mapping[str, str] = dict(self.database.execute("SELECT name, value FROM campaign"))
+                self.settings: Mapping[str, str] = dict(self._rows("SELECT name, value FROM campaign"))
                 self.campaign = self._campaign()
                 self.batches = self._batches()
                 self.signatures: dict[Signature, int] = {
                     (design, name, bool(known), traits): cause
-                    for design, name, known, traits, cause in self.database.execute("SELECT * FROM signatures")
+                    for design, name, known, traits, cause in self._rows("SELECT * FROM signatures")
                 }
                 self.smallest: dict[int, Example] = {
-                    number: self._read(text)
-                    for number, text in self.database.execute("SELECT number, smallest FROM causes")
+                    number: self._read(text) for number, text in self._rows("SELECT number, smallest FROM causes")
                 }
         except BaseException:
             self.close()
@@ -83,6 +82,10 @@ class Journal:
         except sqlite3.Error:
             pass
 
+    def _rows(self, query: str) -> list[Any]:
+        """All of them: a statement that is not at its end would keep the database from being closed."""
+        return self.database.execute(query).fetchall()
+
     def _campaign(self) -> Campaign:
         try:
             designs = tuple(json.loads(self.settings["designs"]))
@@ -91,7 +94,7 @@ class Journal:
             raise file.damaged(self.path, f"its settings make no sense: {error}") from error
 
     def _batches(self) -> int:
-        number, last = self.database.execute("SELECT count(*), coalesce(max(number), -1) FROM batches").fetchone()
+        ((number, last),) = self._rows("SELECT count(*), coalesce(max(number), -1) FROM batches")
         if last != number - 1:
             raise file.damaged(self.path, f"{number} batches, the last of them number {last}")
         return int(number)
@@ -176,14 +179,14 @@ class Journal:
         with file.explained(self.path):
             counts = {
                 name: numbers
-                for name, *numbers in self.database.execute(
+                for name, *numbers in self._rows(
                     "SELECT design, count(*), count(DISTINCT plan), sum(executions) FROM batches GROUP BY design"
                 )
             }
-            rows = self.database.execute(
+            rows = self._rows(
                 "SELECT design, property, causes.cause, first, smallest, known, sum(times) FROM causes "
                 "JOIN sightings ON sightings.cause = causes.number GROUP BY causes.number ORDER BY causes.number"
-            ).fetchall()
+            )
         tried = tuple(Tried(name, *counts.get(name, (0, 0, 0))) for name in self.campaign.designs)
         causes = tuple(self._cause(by_name[row[0]], row) for row in rows)
         return Stressed(self.campaign.seed, self.campaign.per_batch, tried, causes)
