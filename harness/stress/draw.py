@@ -21,7 +21,7 @@ from harness.search.strategy import Strategy
 from harness.search.uniform_random_walk import UniformRandomWalk
 from harness.stream.plan import ERROR, PANIC, STALL, StreamPlan
 
-PER_BATCH = 200
+PER_BATCH = 100
 MAX_STEPS = 400  # no session of a plan drawn here comes near, unless its executor never ends
 STALLED_STEPS = 150  # enough to see what an executor that never ends leaves behind; pings would go on for ever
 EARLY_FIRINGS = 2
