@@ -47,9 +47,9 @@ def _amount(each: Tried) -> str:
 def _cause(cause: Cause, width: int) -> Text:
     """A new cause in full; of a known one what it is, and how to see it."""
     smallest, first = cause.smallest, cause.first
-    title = Text(f"{printable(cause.design)}: {printable(cause.property)}  ", "bold")
-    title.append(f"known, {printable(cause.known)}" if cause.known else "new", "yellow" if cause.known else "bold red")
-    title.append(f"; {count(cause.times, 'execution')}")
+    status = (f"known, {printable(cause.known)}", "yellow") if cause.known else ("new", "bold red")
+    name = f"{printable(cause.design)}: {printable(cause.property)}"
+    title = Text.assemble((name, "bold"), "  ", status, f"; {count(cause.times, 'execution')}")
     words = [f"cause   {cause.cause}"]
     if not cause.known:
         words = [smallest.message, *words, f"first   batch {first.batch}, execution {first.execution} ({first.plan})"]

@@ -15,9 +15,9 @@ BEHIND_ITS_BACK = frozenset({"no_panic", "no_data_race", "no_event_lost", "no_go
 
 
 def faults_of(plan: StreamPlan) -> tuple[str, ...]:
-    """The fault classes whose faults this plan has; `none` always, since a fault need not come about."""
+    """The fault classes whose faults this plan has; `none` always, and last, since a fault need not come about."""
     found = tuple(_faults_of(plan))
-    return ("none", *found, *(("combined",) if len(found) > 1 else ()))
+    return (*found, *(("combined",) if len(found) > 1 else ()), "none")
 
 
 def _faults_of(plan: StreamPlan) -> Iterator[str]:
@@ -41,7 +41,9 @@ def _faults_of(plan: StreamPlan) -> Iterator[str]:
 def known_because(design: Design, plan: StreamPlan, property_name: str) -> str:
     """Why this violation is nothing new, in a few words; empty if it is."""
     under = [fault for fault in faults_of(plan) if property_name in design.violates.get(fault, frozenset())]
-    return f"expected under {under[0]}" if under else beyond_help(plan, property_name)
+    if not under:
+        return beyond_help(plan, property_name)
+    return "expected even if nothing goes wrong" if under[0] == "none" else f"expected under {under[0]}"
 
 
 def beyond_help(plan: StreamPlan, property_name: str) -> str:

@@ -93,8 +93,8 @@ def test_the_plans_of_a_fault_class_have_its_fault(fault: object) -> None:
 
 def test_a_plan_without_faults_has_none() -> None:
     assert faults_of(StreamPlan(events=3)) == ("none",)
-    assert faults_of(StreamPlan(events=3, capacity=2)) == ("none", "buffer_pressure")
-    assert faults_of(StreamPlan(events=3, capacity=2, nils=1)) == ("none", "buffer_pressure", "nil_event", "combined")
+    assert faults_of(StreamPlan(events=3, capacity=2)) == ("buffer_pressure", "none")
+    assert faults_of(StreamPlan(events=3, capacity=2, nils=1)) == ("buffer_pressure", "nil_event", "combined", "none")
 
 
 def test_what_a_design_is_expected_to_violate_is_known_and_nothing_else() -> None:
@@ -105,6 +105,8 @@ def test_what_a_design_is_expected_to_violate_is_known_and_nothing_else() -> Non
     }
     assert not any(known_because(DESIGNS["supervised"], late, name) for name in PROPERTIES)
     assert not any(known_because(buggy, StreamPlan(), name) for name in PROPERTIES)
+    always = "expected even if nothing goes wrong"
+    assert known_because(DESIGNS["atomic_error"], StreamPlan(flusher=True), "no_panic") == always
 
 
 def test_what_no_handler_can_help_is_known_and_nothing_else() -> None:
