@@ -1,7 +1,7 @@
 """What stressing costs beside checking: executions per second of CPU over the same batches, all properties judged.
 
 Run `python -m benchmarks.stress [BATCHES]`. `execute` runs the schedules and judges nothing; `check` asks one property
-after the other until one objects, as the verb does; `batch` asks all and counts every violation by its cause; `campaign`
+after the other until one objects, as the verb does; `batch` asks all and counts violations by their cause; `campaign`
 also makes smaller what is new, and enters everything in a journal, whose own share stands behind it.
 """
 
