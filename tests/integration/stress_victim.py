@@ -1,7 +1,8 @@
 """Goes on with a campaign until it is killed: `python -m tests.integration.stress_victim JOURNAL JOBS KIND NUMBER`.
 
 The moments are defined by progress. KIND is what is counted, and the NUMBER-th of it is the last: SQL statements of any
-connection, steps of its machine within them (in fives), judged executions, entered batches, or "never".
+connection, those among them that enter a finding or commit, steps of SQLite's machine within statements (in fives),
+judged executions, entered batches, or "never".
 """
 
 import os
@@ -18,6 +19,11 @@ from tests.scenarios.judging import DESIGNS
 PLANNED = (DESIGNS["done_channel"], DESIGNS["supervised"])
 PER_BATCH = 4
 BATCHES = 100
+BEGINNINGS = {
+    "statement": "",
+    "finding": ("INSERT INTO causes", "REPLACE", "INSERT INTO sightings"),
+    "commit": "COMMIT",
+}
 
 
 class Countdown:
@@ -26,7 +32,7 @@ class Countdown:
     def __init__(self, number: int) -> None:
         self.left = number
 
-    def __call__(self, *_: object) -> None:
+    def __call__(self) -> None:
         self.left -= 1
         if self.left <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -39,8 +45,8 @@ def sentence(kind: str, number: int) -> Callable[[], None]:
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
         database: sqlite3.Connection = original(*arguments, **options)
-        if kind == "statement":
-            database.set_trace_callback(countdown)
+        if kind in BEGINNINGS:
+            database.set_trace_callback(lambda text: countdown() if text.startswith(BEGINNINGS[kind]) else None)
         if kind == "instruction":
             database.set_progress_handler(countdown, 5)
         return database

@@ -16,7 +16,7 @@ from tests.integration.cli_runs import ROOT, environment_with
 from tests.integration.stress_victim import BATCHES, PER_BATCH
 
 MOMENTS = 25
-KINDS = {"statement": 40, "instruction": 60, "execution": 12, "batch": 3}
+KINDS = {"statement": 40, "finding": 4, "commit": 4, "instruction": 60, "execution": 12, "batch": 3}
 """What is counted, and how far at most: a little work each time, so that there is some left for the last."""
 
 
