@@ -55,7 +55,7 @@ def _cause(cause: Cause, width: int) -> Text:
         words = [smallest.message, *words, f"first   batch {first.batch}, execution {first.execution} ({first.plan})"]
     words.append(f"plan    {smallest.plan}")
     lines = [title, *(Text(line) for text in words for line in paragraph(text, width, 6, hang=8))]
-    lines.append(Text.assemble("      replay  ", (replay_command(smallest.token), "cyan")))
+    lines.append(Text.assemble("      replay  ", (replay_command(printable(smallest.token)), "cyan")))
     return Text("\n").join(lines)
 
 

@@ -94,6 +94,11 @@ class Journal:
             raise file.damaged(self.path, f"its settings make no sense: {error}") from error
 
     def _batches(self) -> int:
+        named = {
+            name for table in ("batches", "causes") for (name,) in self._rows(f"SELECT DISTINCT design FROM {table}")
+        }
+        if not named <= set(self.campaign.designs):
+            raise file.damaged(self.path, "it names a design that is not of its campaign")
         ((number, last),) = self._rows("SELECT count(*), coalesce(max(number), -1) FROM batches")
         if last != number - 1:
             raise file.damaged(self.path, f"{number} batches, the last of them number {last}")

@@ -183,6 +183,13 @@ def test_what_is_no_journal_is_refused_and_left_alone(path: str, make: Callable[
     assert not before or Path(path).read_bytes() == before
 
 
+@pytest.mark.parametrize("table", ["batches", "causes"])
+def test_a_design_that_is_not_of_the_campaign_is_refused(path: str, table: str) -> None:
+    stress(path, 30)
+    change(path, f"UPDATE {table} SET design = 'wait_group' WHERE number = 1")
+    assert "a design that is not of its campaign" in refusal(path)
+
+
 @pytest.mark.parametrize("value", ['{"steps": 3}', "not json", "[]", '"x"'])
 def test_an_example_that_makes_no_sense_is_refused(path: str, value: str) -> None:
     stress(path, 30)
