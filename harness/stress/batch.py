@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from harness.model.errors import HarnessError
+from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
 from harness.model.stress import Example
 from harness.model.token import decode
@@ -69,7 +69,7 @@ def run_batch(design: Design, batch: Batch) -> Ran:
     """Run all of it, and judge every execution by every property.
 
     Raises:
-        HarnessError: an execution cannot go on, because the program is stuck, for instance; says in which batch.
+        BadInput: an execution cannot go on, because the handler blocks the whole process, for instance.
     """
     subject = Subject(serve(design.handler, batch.plan), (), batch.settings)
     judge, seen, ran = Judge(), dict[tuple[str, Traits], _Seen](), 0
@@ -81,9 +81,8 @@ def run_batch(design: Design, batch: Batch) -> Ran:
                     _note(seen, (name, traits), (ran, execution))
             sightings = tuple(_sighting(batch, subject, *key, found) for key, found in seen.items())
     except HarnessError as error:
-        where = f"batch {batch.number} ({batch.design}, {batch.plan}, {batch.strategy})"
-        error.args = (f"{error}, in {where}",)
-        raise
+        what = f"batch {batch.number} ({batch.design} under {batch.plan})"
+        raise BadInput(f"{what} cannot be run: {error}") from error
     return Ran(batch, ran, sightings)
 
 

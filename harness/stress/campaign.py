@@ -35,8 +35,7 @@ def go_on(
     there may be a few executions more.
 
     Raises:
-        BadInput: the journal cannot be written. What is in it stays.
-        HarnessError: a batch cannot be run; it is not entered.
+        BadInput: the journal cannot be written, or a batch cannot be run. What is in it stays.
     """
     campaign = journal.campaign
     by_name = {design.name: design for design in designs}

@@ -132,6 +132,27 @@ def test_sigterm_ends_it_with_its_workers_and_without_loss(place: Place) -> None
     assert place.harness(*BRIEF, *JOURNAL, "--count", 4, "--jobs", 1).code == 0
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs a list of a process's children")
+def test_when_a_worker_dies_what_is_finished_stays(place: Place) -> None:
+    with subprocess.Popen(
+        command(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000),
+        cwd=place.folder,
+        env=environment_with(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+        os.kill(int(workers[0]), signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, len(workers)) == (3, 2) and "Traceback" not in err
+    assert "a worker process died (out of memory?); what is finished is in j.sqlite" in out
+    known = int(out.splitlines()[-1].split()[0].replace(",", ""))
+    assert told(place, "--count", known) == told(place, "--count", known, "--fresh")
+
+
 # -- what makes no sense -------------------------------------------------------------------------------------
 
 

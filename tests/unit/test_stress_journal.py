@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -120,6 +121,19 @@ def test_a_finding_that_nobody_expects_is_new(path: str) -> None:
     found = stress(path, 30, ask(designs=(unaware,)), (unaware,))
     assert {cause.property for cause in found.new} >= {"no_event_lost", "no_panic"}
     assert all("no handler can" in cause.known for cause in found.causes if cause.known)
+
+
+async def sleepy(ctx: object, client: object, execute: object, *, capacity: int) -> None:
+    time.sleep(1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_batch_that_cannot_be_run_is_named_and_not_entered(path: str, jobs: int) -> None:
+    design = Design("sleepy", sleepy, "blocks the whole process")
+    with workers(jobs) as executor, begun(path, ask(designs=(design,)), (design,))[0] as journal:
+        with pytest.raises(BadInput, match=r"batch 0 \(sleepy under events=.*\) cannot be run: .*time\.sleep"):
+            go_on(journal, (design,), executor, jobs=jobs, executions=PER_BATCH)
+        assert journal.batches == 0
 
 
 # -- what is refused -----------------------------------------------------------------------------------------
