@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, listing, programs, verify
+from harness.cli import confirm, conform, listing, programs, stress, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 
@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
     _add_prove(commands)
     _add_check(commands)
     _add_replay(commands)
+    _add_stress(commands)
     _add_confirm(commands)
     _add_conform(commands)
     _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
@@ -100,6 +101,23 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     _add_patience(command)
 
 
+def _add_stress(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "stress", "random plans under random schedules, resumable", stress.run)
+    command.add_argument("--design", metavar="D", action="append", help="only this design; may be repeated")
+    command.add_argument(
+        "--count", metavar="N", type=positive, help="executions of the campaign as a whole, earlier runs included"
+    )
+    command.add_argument("--minutes", metavar="M", type=minutes, help="how long this run goes on (default: 1)")
+    command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
+    command.add_argument("--seed", metavar="K", type=natural, help="of all that is drawn (default: 0)")
+    command.add_argument(
+        "--journal", metavar="FILE", help=f"where to go on, and to note what is done (default: {stress.JOURNAL})"
+    )
+    command.add_argument("--fresh", action="store_true", help="begin anew; an old journal is moved aside")
+    command.add_argument("--json", metavar="PATH", help="write the findings as JSON; - is stdout, and then only JSON")
+    command.add_argument("--executions-per-batch", type=positive, help=SUPPRESS)
+
+
 def _add_confirm(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(
         commands,
@@ -150,6 +168,17 @@ def _whole(text: str, least: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) >= least):
         raise ArgumentTypeError(f"a whole number of at least {least} is wanted; found {text!r}")
     return int(text)
+
+
+def minutes(text: str) -> float:
+    """How long to go on."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 1e6:
+        raise ArgumentTypeError(f"a number of minutes, more than 0, is wanted; found {text!r}")
+    return value
 
 
 def seconds(text: str) -> float:

@@ -26,6 +26,7 @@ from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, VIOLATED, Cell
 from harness.report.matrix import Symbols
 from harness.report.text import count
+from harness.stress.batch import Ran
 
 LOOK_EVERY = 128  # executions between two looks at the clock
 SHOW_EVERY = 0.2  # seconds
@@ -96,6 +97,44 @@ class Tally:
     def explored(self, executions: int, seen: float) -> None:
         """Hear how much of the whole has been explored, by estimate."""
         self.seen = seen
+
+
+@contextmanager
+def batches(total: int | None, before: int) -> Iterator[Callable[[Ran, int], None]]:
+    """A function that is told of each batch of a campaign, and of how many causes are known by then.
+
+    `total` executions are wanted in all, of which `before` were there already.
+    """
+    if not interactive():
+        yield _sparse_lines(before)
+        return
+    with _bar(TextColumn("{task.completed:,} executions{task.fields[outlook]}")) as bar:
+        task = bar.add_task("stress", total=total, completed=before, outlook="")
+        begun = time.monotonic()
+
+        def show(ran: Ran, causes: int) -> None:
+            bar.advance(task, ran.executions)
+            rate = (bar.tasks[task].completed - before) / max(time.monotonic() - begun, SHOW_EVERY)
+            of = f" of {total:,}" if total else ""
+            bar.update(task, outlook=f"{of}, {rate:,.0f}/s, {count(causes, 'cause')}", refresh=True)
+
+        bar.refresh()
+        yield show
+
+
+def _sparse_lines(before: int) -> Callable[[Ran, int], None]:
+    """A line for each new cause, and for the batches whose number in this run is a power of 2."""
+    number, executions, known = 0, before, -1
+
+    def line(ran: Ran, causes: int) -> None:
+        nonlocal number, executions, known
+        number, executions = number + 1, executions + ran.executions
+        if number & (number - 1) == 0 or causes > known >= 0:
+            last = f"{ran.batch.design} ({ran.batch.plan})"
+            write(f"{count(executions, 'execution')}, {count(causes, 'cause')}; last {last}\n", sys.stderr)
+        known = causes
+
+    return line
 
 
 @contextmanager

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "harness": (*KERNEL, "detect", *FACADES),
     "stream": (*KERNEL, "detect", *FACADES, "harness"),
     "scenarios": (*KERNEL, "detect", *FACADES, "harness", "stream"),
+    "stress": (*KERNEL, "detect", *FACADES, "harness", "stream"),
     "golang": (*KERNEL, "detect", *FACADES, "harness", "stream"),
     "realtime": ("model", "primitives", "runtime.teardown"),
 }
@@ -42,6 +43,7 @@ LEFT_OF_TOP = tuple(set(MAY_IMPORT) - {"scenarios"}) + ON_TOP
 ONLY_IN: dict[str, dict[str, str]] = {
     "random": {
         "harness.search": "a strategy draws from the random.Random that it makes from its seed",
+        "harness.stress.draw": "a batch is drawn from the random.Random made of the campaign's seed and its number",
         "harness.golang.generate": "a program is drawn from the random.Random that is made from its seed",
         "harness.realtime": "the real runtime makes the program's own choices from a seed",
     },

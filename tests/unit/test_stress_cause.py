@@ -1,0 +1,128 @@
+"""Which findings are alike: those with one cause, whatever the plan's sizes; and no others."""
+
+import itertools
+
+import pytest
+
+from harness.model.execution import ADVERSARIAL, Execution, Settings
+from harness.runtime.execute import Subject
+from harness.search.campaign import executions
+from harness.search.mixed import Mixed
+from harness.stream import PROPERTIES, StreamPlan, serve
+from harness.stress.cause import BY_ENDING, Judge, Traits, part, traits_of
+from harness.stress.draw import Campaign, drawn, strategy_of
+from tests.scenarios.judging import DESIGNS
+
+
+def found(design: str, plan: str, name: str, settings: Settings | None = None) -> set[Traits]:
+    """Every way in which 200 schedules violate a property."""
+    program = serve(DESIGNS[design].handler, StreamPlan.parse(plan))
+    tried = itertools.islice(executions(Subject(program, (), settings or Settings(max_steps=400)), Mixed(seed=1)), 200)
+    traits = (traits_of(name, execution, PROPERTIES[name]) for execution in tried)
+    return {each for each in traits if each is not None}
+
+
+@pytest.mark.parametrize(
+    ("design", "name", "plans"),
+    [
+        (
+            "done_channel",
+            "no_event_lost",
+            ["events=0 capacity=1 children=1 late=1", "events=3 capacity=4 children=2 late=2", "children=1 late=1"],
+        ),
+        (
+            "done_channel",
+            "no_goroutine_leak",
+            [
+                "events=3 capacity=0 watches_context=no disconnect=yes",
+                "events=8 capacity=1 watches_context=no disconnect=yes",
+                "events=2 workers=3 capacity=1 watches_context=no disconnect=yes",
+                "events=2 capacity=1 flusher=no watches_context=no",
+            ],
+        ),
+        (
+            "wait_group",
+            "no_deadlock",
+            ["events=2 capacity=0", "events=8 capacity=3 workers=2", "events=3 capacity=1 watches_context=no"],
+        ),
+        (
+            "close_channel",
+            "no_data_race",
+            ["events=0 capacity=1 children=1 late=1", "events=1 workers=2 capacity=9 children=1 late=2 nils=1"],
+        ),
+        (
+            "close_channel",
+            "no_panic",
+            ["events=0 capacity=1 children=1 late=1", "capacity=9 children=2 late=1 watches_context=no"],
+        ),
+    ],
+)
+def test_what_the_plan_decides_makes_no_difference(design: str, name: str, plans: list[str]) -> None:
+    by_plan = [found(design, plan, name) for plan in plans]
+    assert len(set.union(*by_plan)) == 1 and all(by_plan)
+
+
+@pytest.mark.parametrize(
+    ("design", "name", "one", "other"),
+    [
+        # the executor's own panic; a late child's send on the closed stream; a nil error in an atomic.Value
+        ("close_channel", "no_panic", "ending=panic", "events=0 capacity=1 children=1 late=1"),
+        ("atomic_error", "no_panic", "ending=panic", "events=1"),
+        # the executor is stuck; a child of it is; it stalls by itself
+        ("wait_group", "no_deadlock", "events=2 capacity=0", "events=0 children=1 capacity=0"),
+        (
+            "done_channel",
+            "no_goroutine_leak",
+            "events=2 capacity=0 flusher=no watches_context=no",
+            "flusher=no ending=stall",
+        ),
+        ("wait_group", "terminates", "events=2 capacity=0", "ending=stall"),
+    ],
+)
+def test_another_cause_is_told_from_it(design: str, name: str, one: str, other: str) -> None:
+    these, those = found(design, one, name), found(design, other, name)
+    assert these and those and not these & those
+
+
+def test_what_holds_has_no_traits() -> None:
+    assert all(found("supervised", "events=3 capacity=1 children=1 late=1", name) == set() for name in PROPERTIES)
+
+
+def test_a_worker_plays_the_part_of_its_executor() -> None:
+    assert part("main/run_crew#1/worker#2/child#1") == part("main/run_crew#1/child#2") == "main/run_crew/child"
+    assert part("main/run_crew#1") != part("main")
+
+
+def test_the_judge_agrees_with_its_slow_twin() -> None:
+    campaign, violations = Campaign(5, tuple(DESIGNS), 5), set()
+    for number in range(48):
+        batch = drawn(campaign, number)
+        judge = Judge()
+        subject = Subject(serve(DESIGNS[batch.design].handler, batch.plan), (), batch.settings)
+        for execution in itertools.islice(executions(subject, strategy_of(batch)), batch.executions):
+            slow = slow_twin(execution)
+            assert judge(execution) == slow, batch
+            violations |= set(slow)
+    assert violations >= BY_ENDING and "no_data_race" in violations
+
+
+def slow_twin(execution: Execution) -> dict[str, Traits]:
+    """Every property asked afresh."""
+    told = {name: traits_of(name, execution, oracle) for name, oracle in PROPERTIES.items()}
+    return {name: traits for name, traits in told.items() if traits is not None}
+
+
+def test_the_judge_does_not_ask_again_about_an_ending_that_it_knows() -> None:
+    asked = 0
+
+    def no_deadlock(execution: Execution) -> str | None:
+        nonlocal asked
+        asked += 1
+        return PROPERTIES["no_deadlock"](execution)
+
+    program = serve(DESIGNS["wait_group"].handler, StreamPlan(events=2, capacity=0))
+    judge = Judge({"no_deadlock": no_deadlock})
+    settings = Settings(ADVERSARIAL, 400, 2)
+    tried = [*itertools.islice(executions(Subject(program, (), settings), Mixed(seed=0)), 50)]
+    assert all(judge(execution) for execution in tried)
+    assert asked < 5
