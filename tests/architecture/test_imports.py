@@ -60,7 +60,7 @@ ONLY_IN: dict[str, dict[str, str]] = {
         "harness.runtime.fingerprint": "as in harness.runtime.reachability, and to tell classes apart",
     },
     "hash": {
-        "harness.verify": "asks whether a value can go into a set; the number is thrown away",
+        "harness.model.outcome": "asks whether a value can go into a set; the number is thrown away",
         "harness.stream.serve": "`__hash__` of a value, from the text that also decides equality",
         "harness.search.classes": "of tuples of integers only, which is the same in every process",
     },
