@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Any, NoReturn
 
+from harness.canary import with_warnings
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
 from harness.model.bounds import bounds, cut_short
 from harness.model.errors import BadInput, NondeterministicProgram
-from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE, Execution, Settings
+from harness.model.execution import FAIR_BOUND, IDLE, Execution
 from harness.model.outcome import CutOff, outcome_value
 from harness.model.token import decode
 from harness.oracles import SAFE
@@ -23,6 +24,7 @@ from harness.search.campaign import Oracle, checked_oracles, confirmed, countere
 from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
+from harness.search.options import checked_settings
 from harness.search.parallel.blocks import passed, replayed, search, search_in_parallel
 from harness.search.parallel.exhaust import Explored, explore_in_parallel
 from harness.search.parallel.pool import Pool, checked_jobs
@@ -71,11 +73,13 @@ def check(
     jobs: int = 1,
     executor: Executor | None = None,
     coverage: bool = False,
+    canary: bool = True,
 ) -> Passed:
     """Try `executions` schedules that `strategy` chooses (default: `Mixed(seed=0)`).
 
     With several `jobs`, by as many processes at a time, or workers of `executor`. The answer is the same. With
-    `coverage`, it also tells in which order conflicting operations were seen, which takes about twice as long.
+    `coverage`, it also tells in which order conflicting operations were seen, which takes about twice as long. Unless
+    `canary` is False, the program is executed twice more, to see whether a warning is due: see `harness.canary`.
 
     Raises:
         Falsified: an oracle objects to one of them.
@@ -94,7 +98,8 @@ def check(
     if found.violation is not None:
         with guarded(patience):
             raise Falsified(smallest(subject, *found.violation), found.tried)
-    return passed(found, strategy, coverage)
+    answer = passed(found, strategy, coverage)
+    return with_warnings(answer, subject, answer.classes == 1, patience) if canary else answer
 
 
 def prove(
@@ -112,6 +117,7 @@ def prove(
     jobs: int = 1,
     executor: Executor | None = None,
     coverage: bool = False,
+    canary: bool = True,
 ) -> Proof:
     """Explore every schedule: one of each class of schedules that differ in nothing (optimal DPOR).
 
@@ -123,6 +129,7 @@ def prove(
     executions are looked at before a limit is reached does depend on the workers.
 
     With `coverage`, which one process has to find out, the proof also tells in which order conflicting operations come.
+    `canary` is as for `check`.
 
     Raises:
         Falsified: an oracle objects to an execution.
@@ -131,23 +138,35 @@ def prove(
     """
     if max_executions is not None and (type(max_executions) is not int or max_executions < 1):
         raise BadInput(f"max_executions is a whole number of at least 1, or None; found {max_executions!r}")
-    if checked_jobs(jobs, executor) > 1 and max_preemptions is not None:
-        raise BadInput(f"with max_preemptions the search cannot be shared out: use jobs=1; found jobs={jobs}")
-    if checked_jobs(jobs, executor) > 1 and coverage:
-        raise BadInput(f"with coverage the search cannot be shared out: use jobs=1; found jobs={jobs}")
+    alone = "max_preemptions" if max_preemptions is not None else "coverage" if coverage else None
+    if checked_jobs(jobs, executor) > 1 and alone:
+        raise BadInput(f"with {alone} the search cannot be shared out: use jobs=1; found jobs={jobs}")
     subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
     task = Task(subject, checked_oracles(oracles), patience, coverage)
     if jobs == 1:
-        return _proof(task, max_executions, max_preemptions, on_progress)
-    with Pool(jobs, executor) as pool:
+        proof = _proof(task, max_executions, max_preemptions, on_progress)
+    else:
+        proof = _proof_in_parallel(task, max_executions, on_progress, Pool(jobs, executor))
+    return with_warnings(proof, subject, proof.executions == 1, patience) if canary else proof
+
+
+def _proof_in_parallel(
+    task: Task,
+    max_executions: int | None,
+    on_progress: Callable[[int, float], None] | None,
+    workers: Pool,
+) -> Proof:
+    """What `prove` answers, by a search in several processes."""
+    settings = task.subject.settings
+    with workers as pool:
         found = explore_in_parallel(pool, task, outcome_value, max_executions, on_progress)
     if found.violation is not None or found.error is not None:
         _refute(task, found, max_executions)
     if not found.complete:
         raise Inconclusive(f"the limit of {max_executions} executions was reached", found.executions)
     if found.cut_off:
-        raise Inconclusive(cut_short(found.cut_off, max_steps), found.executions)
-    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(subject.settings) + BY_CLASSES)
+        raise Inconclusive(cut_short(found.cut_off, settings.max_steps), found.executions)
+    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(settings) + BY_CLASSES)
 
 
 def _proof(
@@ -248,16 +267,9 @@ def replay_recipe(
 def _subject(
     program: Program, args: tuple[Any, ...], clock: str, max_steps: int, early_firings: int, fair_bound: int
 ) -> Subject:
-    if clock not in (IDLE, ADVERSARIAL):
-        raise BadInput(f"clock is {IDLE!r} or {ADVERSARIAL!r}; found {clock!r}")
-    if type(max_steps) is not int or max_steps < 1:
-        raise BadInput(f"max_steps is a whole number of at least 1; found {max_steps!r}")
-    if type(early_firings) is not int or early_firings < 0:
-        raise BadInput(f"early_firings is a whole number, 0 or more; found {early_firings!r}")
-    if type(fair_bound) is not int or fair_bound < 0:
-        raise BadInput(f"fair_bound is a whole number, 0 or more (0: no bound); found {fair_bound!r}")
+    settings = checked_settings(clock, max_steps, early_firings, fair_bound)
     check_program(program, reference_of(program), args)
-    return Subject(program, args, Settings(clock, max_steps, early_firings, fair_bound))
+    return Subject(program, args, settings)
 
 
 def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ("model", "primitives", "runtime", "search")
-FACADES = ("errors", "strategies", "oracles", "verify")
+FACADES = ("errors", "strategies", "oracles", "canary", "verify")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "model": (),
@@ -28,7 +28,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runtime": ("model", "primitives"),
     "search": ("model", "primitives", "runtime"),
     "strategies": ("model", "search"),
-    "verify": (*KERNEL, "detect", "errors", "strategies", "oracles"),
+    "canary": (*KERNEL, "detect"),
+    "verify": (*KERNEL, "detect", "errors", "strategies", "oracles", "canary"),
     "harness": (*KERNEL, "detect", *FACADES),
     "stream": (*KERNEL, "detect", *FACADES, "harness"),
     "scenarios": (*KERNEL, "detect", *FACADES, "harness", "stream"),
@@ -58,6 +59,8 @@ ONLY_IN: dict[str, dict[str, str]] = {
         "harness.realtime.clock": "as in harness.runtime.clock",
         "harness.runtime.reachability": "membership in a set of objects that it keeps alive; nothing is ordered by it",
         "harness.runtime.fingerprint": "as in harness.runtime.reachability, and to tell classes apart",
+        "harness.runtime.plain_names": "tells objects apart that are kept alive; nothing is ordered by it",
+        "harness.runtime.witness": "as in harness.runtime.plain_names",
     },
     "hash": {
         "harness.model.outcome": "asks whether a value can go into a set; the number is thrown away",
