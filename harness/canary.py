@@ -67,6 +67,7 @@ def nothing_explored(traces: Sequence[Trace]) -> str | None:
     if any(len(each) > 1 for each in users.values()):
         return None
     return (
-        f"nothing was explored: of the program's {len(goroutines)} goroutines no two use the same channel, variable or "
-        f"lock, so all orders of their steps are equivalent; what they share has to be one of the harness's primitives"
+        f"nothing was explored: of the program's {len(goroutines)} goroutines no two have used the same channel, "
+        f"variable or lock, so the order of their steps does not matter; what they share has to be made of the "
+        f"harness's primitives"
     )

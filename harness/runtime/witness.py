@@ -16,8 +16,8 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import CodeType, FrameType
@@ -58,17 +58,23 @@ class Started:
 
 
 class Witness:
-    """Notes what happens; to be the trace function, and to be told of what comes into being."""
+    """Notes what happens; to be the trace function, and to be told of what comes into being.
+
+    `lately` are the accesses since the last step, or the last start of a goroutine: a loop repeats them in vain.
+    """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.recorder: Recorder | None = None
         self.seen: list[Seen | Started] = []
+        self.lately: set[Any] = set()
+        self.since = 0
         self.tables: dict[int, tuple[CodeType, Mapping[int, Touch]]] = {}
 
     def made(self, what: Any) -> None:
         """Something has come into being."""
         if isinstance(what, Goroutine) and what.launcher is None and what.parent is not None:
+            self.lately.clear()
             self.seen.append(Started(self.steps(), what.name))
 
     def steps(self) -> int:
@@ -98,21 +104,30 @@ class Witness:
     def note(self, touch: Touch, frame: FrameType) -> None:
         """Remember an access, if it can be told to what."""
         key, keeper = None, frame
+        goroutine, steps = self.scheduler.goroutine, self.steps()
         if touch.kind != CLOSURE:
             try:
                 key, keeper = key_of(touch, frame)
             except Untold:
                 return
-        place = f"{short_path(frame.f_code.co_filename)}:{touch.line}"
-        name, panicked = self.scheduler.goroutine.name, self.scheduler.panic is not None
-        self.seen.append(Seen(self.steps(), name, touch, place, key, keeper, panicked))
+        if steps != self.since:
+            self.since = steps
+            self.lately.clear()
+        again = id(goroutine), id(touch), key or id(frame)
+        if again not in self.lately:
+            self.lately.add(again)
+            place = f"{short_path(frame.f_code.co_filename)}:{touch.line}"
+            panicked = self.scheduler.panic is not None
+            self.seen.append(Seen(steps, goroutine.name, touch, place, key, keeper, panicked))
 
     def find_variables(self) -> None:
-        """Tell the closure variables apart, while those who have them are still there."""
+        """Tell the closure variables that are written apart, while those who have them are still there."""
         suspended = {id(frame): each for frame, each in self.suspended()}
+        closures = [seen for seen in self.seen if isinstance(seen, Seen) and seen.key is None]
+        written = {seen.touch.name for seen in closures if seen.touch.write}
         known: dict[int, dict[str, Any]] = {}
-        for seen in self.seen:
-            if isinstance(seen, Seen) and seen.key is None:
+        for seen in closures:
+            if seen.touch.name in written:
                 frame = seen.keeper
                 if id(frame) not in known:
                     known[id(frame)] = cells(suspended.get(id(frame), frame), frame.f_code)
@@ -133,12 +148,22 @@ class Witness:
 def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
     """The skeleton of an execution of at most so many steps, with what was done to plain state where it can be told."""
     scheduler = Scheduler(subject.settings.early, subject.settings.fair_bound)
-    witness = Witness(scheduler)
+    witness, before = Witness(scheduler), sys.gettrace()
+    watching = _gives_way(before)
     try:
-        with _watching(witness):
+        if watching:
+            running.note = witness.made
+            sys._getframe().f_trace_opcodes = True  # Python 3.12 has to know beforehand that somebody will want them
+            sys.settrace(witness)
+        try:
             scheduler.begin(subject.program, subject.arguments)
             witness.recorder = recorder = Recorder(scheduler, readable=False)
             drive(recorder, choose, None, most, always_ask=True)
+        finally:
+            if watching:
+                sys.settrace(before)
+                running.note = None
+                _settle()
         witness.find_variables()
         return with_accesses(recorder.trace(), witness.seen)
     finally:
@@ -148,7 +173,7 @@ def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
 def with_accesses(trace: Trace, seen: list[Seen | Started]) -> Trace:
     """The trace, with the accesses as actions of their own; who was started after one, in the middle of a step, is
     started by it."""
-    numbers: dict[Key, str] = {}
+    numbers = shared_keys(seen)
     waiting = iter([*seen, None])
     event = next(waiting)
     out: list[Action] = []
@@ -159,11 +184,22 @@ def with_accesses(trace: Trace, seen: list[Seen | Started]) -> Trace:
         while event is not None and event.steps <= steps:
             if isinstance(event, Started):
                 _start(out, first - 1, event.goroutine)
-            elif event.key is not None:
-                variable = numbers.setdefault(event.key, f"plain {len(numbers)}")
-                out.append(_action(len(out), variable, event))
+            elif event.key in numbers:
+                out.append(_action(len(out), numbers[event.key], event))
             event = next(waiting)
     return tuple(out)
+
+
+def shared_keys(seen: list[Seen | Started]) -> dict[Key | None, str]:
+    """What one goroutine writes and another one reads or writes, with a name for each."""
+    users: defaultdict[Key, set[str]] = defaultdict(set)
+    written = set()
+    for each in seen:
+        if isinstance(each, Seen) and each.key is not None:
+            users[each.key].add(each.goroutine)
+            if each.touch.write:
+                written.add(each.key)
+    return {key: f"plain {number}" for number, key in enumerate(users) if key in written and len(users[key]) > 1}
 
 
 def _start(out: list[Action], step: int, goroutine: str) -> None:
@@ -192,22 +228,10 @@ def _is_users(path: str) -> bool:
     return not path.startswith((OWN_FOLDER, "<frozen", *FOREIGN))
 
 
-@contextmanager
-def _watching(witness: Witness) -> Iterator[None]:
-    """Let the witness be the trace function in this block, unless a debugger is."""
-    before: Callable[..., Any] | None = sys.gettrace()
-    if before is not None and not type(before).__module__.startswith("coverage"):
-        yield
-        return
-    running.note = witness.made
-    sys._getframe().f_trace_opcodes = True  # Python 3.12 has to know, when tracing begins, that anybody will want them
-    sys.settrace(witness)
-    try:
-        yield
-    finally:
-        running.note = None
-        sys.settrace(before)
-        _settle()
+def _gives_way(tracer: Any) -> bool:
+    """Can the trace function be replaced for a while: is there none, or does it belong to coverage?"""
+    owner = getattr(tracer, "__self__", tracer)
+    return tracer is None or type(owner).__module__.partition(".")[0] == "coverage"
 
 
 def _settle() -> None:

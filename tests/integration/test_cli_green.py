@@ -31,6 +31,13 @@ async def racy():
     go(x.store, 1)
     await x.store(2)
 
+async def hidden():
+    seen = []
+    async def worker(number):
+        seen.append(number)
+    go(worker, 1)
+    go(worker, 2)
+
 async def endless():
     while True:
         await sleep(1)
@@ -112,6 +119,20 @@ def test_coverage_in_words(place: Place) -> None:
         assert any(line.endswith(" 0 in one only, 0 never in one execution") for line in lines)
         assert any(" and store on x by main/worker#2 (" in line for line in lines)
     assert "interleavings" not in place.harness("prove", f"{module}:locked").out
+
+
+@pytest.mark.parametrize("verb", ["check", "prove"])
+def test_warnings_come_with_the_answer_and_do_not_change_the_exit_code(place: Place, verb: str) -> None:
+    module = place.module(MODULE)
+    answer = place.harness(verb, f"{module}:hidden")
+    nothing, sharing = [line for line in answer.out.splitlines() if line.startswith("warning: ")]
+    assert answer.code == 0
+    assert nothing.startswith("warning: nothing was explored: of the program's 3 goroutines no two have used the same")
+    assert sharing.startswith("warning: goroutines share plain Python state, which the harness cannot see: seen is ")
+    assert f"written by main/worker#2 ({module}.py:" in sharing
+    assert value_of(place, verb, f"{module}:hidden")["warnings"] == [
+        line.removeprefix("warning: ") for line in (nothing, sharing)
+    ]
 
 
 def test_green_says_what_was_counted() -> None:

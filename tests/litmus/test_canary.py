@@ -464,7 +464,9 @@ def test_goroutines_that_share_nothing_explore_nothing() -> None:
         assert isinstance(answer, Passed | Proof)
         if answer.executions == 1 or isinstance(answer, Passed):
             (warning,) = answer.warnings
-            assert warning.startswith("nothing was explored: of the program's 3 goroutines no two use the same channel")
+            assert warning.startswith(
+                "nothing was explored: of the program's 3 goroutines no two have used the same channel"
+            )
 
 
 def test_what_is_only_one_class_for_good_reasons_is_no_reason_to_warn() -> None:
