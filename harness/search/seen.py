@@ -16,10 +16,10 @@ from harness.runtime.execute import Subject
 from harness.search.classes import class_of
 from harness.search.covering import Covering
 
-FIRST = 10_000
-"""How many steps of the first block may be run again, which takes less than 0.1 s; of every other block, `LATER`."""
+FIRST = 5_000
+"""How many steps of the first block may be run again, about 30 ms; of every other block, `LATER`."""
 
-LATER = 1_000
+LATER = 500
 KNOWN = 1_000_000
 """How many steps of known schedules are kept at most."""
 
