@@ -142,6 +142,18 @@ def test_of_strategies_that_enumerate_no_chances_are_told() -> None:
     assert (answer.classes, answer.executions, answer.unseen, answer.risk) == (classes, classes, None, None)
 
 
+class Idle(RandomWalk):
+    """Draws nothing at all."""
+
+    def begin(self) -> bool:
+        return False
+
+
+def test_nothing_is_told_after_no_execution() -> None:
+    answer = check(lossy, strategy=Idle(seed=0), oracles=[], canary=False)
+    assert answer == Passed(0, "RandomWalk(seed=0)")
+
+
 def test_the_estimate_and_the_bound_are_what_their_formulas_say() -> None:
     """Of n executions, as many singletons as classes seen once; 1 - risk is the chance that n times nothing shows."""
     numbers: list[int] = []

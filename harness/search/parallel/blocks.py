@@ -64,7 +64,7 @@ def passed(found: Searched, strategy: Strategy, cover: bool = False) -> Passed:
 
     That bound is exact for independent executions; it is on the mean of their chances, where these differ.
     """
-    seen, draws = found.seen, isinstance(strategy, Divisible)
+    seen, draws = found.seen, isinstance(strategy, Divisible) and found.tried > 0
     return Passed(
         found.tried,
         repr(strategy),
