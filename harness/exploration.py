@@ -9,13 +9,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from harness.model.errors import BadInput
-from harness.model.execution import Execution
+
+if TYPE_CHECKING:
+    from harness.model.execution import Execution
 
 ATTRIBUTE = "harness_exploration"
-"""Where the value is attached. The plugin asks every function for it, so it must not be costly to import."""
+"""Where the value is attached. pytest imports this module when it starts: it must cost nothing."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,6 +49,12 @@ class Exploration:
     patience: float | None = None
     prove: bool = False
     shares: int | None = None
+
+
+def mark_of(function: object) -> Exploration | None:
+    """What `explore` has attached; None if it has not."""
+    found = getattr(function, ATTRIBUTE, None)
+    return found if isinstance(found, Exploration) else None
 
 
 @overload

@@ -1,0 +1,94 @@
+"""Exploring one item, or replaying one of its executions; and the record of it, which goes with pytest's report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from harness.model.answers import Falsified, Inconclusive, Proof
+from harness.model.token import decode
+from harness.plugin import files, options
+from harness.plugin.asking import Tally, ask, no_exception
+from harness.plugin.finding import finding
+from harness.plugin.question import Question, question
+from harness.search.dpor.strategy import DPOR
+from harness.verify import replay_recipe
+
+PASSED, PROVED, FALSIFIED, INCONCLUSIVE, REPLAYED = "passed", "proved", "falsified", "inconclusive", "replayed"
+
+
+@dataclass(slots=True)
+class Record:
+    """What the summary adds up, as plain data: it is sent between processes.
+
+    Attributes:
+        verdict: one of the five above; empty if the test could not be explored.
+        classes: how many distinct ones, if that is known.
+        seeding: where the seed of a repeat comes from.
+        green: what the answer means.
+    """
+
+    test: str
+    verdict: str = ""
+    executions: int = 0
+    classes: int | None = None
+    strategy: str = ""
+    seeding: str = ""
+    repeat: int = 0
+    proves: bool = False
+    green: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    def plain(self) -> dict[str, Any]:
+        """As a dictionary."""
+        return asdict(self)
+
+
+def examine(item: Any, program: Any, repeat: int, share: int) -> None:
+    """Explore, or replay; leaves `item.record`.
+
+    Raises:
+        BaseException: see `Explored.runtest`.
+    """
+    item.record = Record(item.nodeid)
+    asked = None
+    try:
+        if options.replaying(item.config):
+            _replay(item, program)
+        else:
+            asked = question(item.config, item.exploration, repeat, share)
+            _explore(item.record, program, asked)
+    except Falsified as error:
+        item.record.verdict, item.record.executions = FALSIFIED, error.executions
+        item.finding = finding(item, program, error, asked)
+        folder = options.in_force(item.config, "report")
+        if folder:
+            item.add_report_section("call", "harness report", files.write(folder, item.finding))
+        raise item.finding.error from None
+
+
+def _explore(record: Record, program: Any, asked: Question) -> None:
+    record.strategy, record.seeding = repr(asked.strategy), asked.seeding
+    record.repeat, record.proves = asked.repeat, asked.proves
+    tally = Tally()
+    try:
+        answer = ask(program, asked, tally)
+    except Inconclusive as error:
+        record.verdict, tally.executions = INCONCLUSIVE, error.executions
+        hint = "allow more with explore(max_executions=...), or leave the proof to another run and choose a strategy"
+        raise Inconclusive(f"{error.reason}; {hint}", error.executions) from None
+    finally:
+        record.executions = tally.executions
+    record.executions = answer.executions
+    record.verdict = PROVED if isinstance(answer, Proof) else PASSED
+    record.classes = answer.executions if isinstance(asked.strategy, DPOR) else None
+
+
+def _replay(item: Any, program: Any) -> None:
+    """The one execution that the token stands for."""
+    recipe = decode(item.config.getoption("harness_replay"))
+    mark = item.exploration
+    tally = Tally()
+    asked = question(item.config, mark)
+    replay_recipe(program, (), recipe, (tally, no_exception, *asked.oracles))
+    item.record.verdict, item.record.executions = REPLAYED, 1
