@@ -22,7 +22,7 @@ from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
-from harness.search.parallel.blocks import replayed, search, search_in_parallel
+from harness.search.parallel.blocks import passed, replayed, search, search_in_parallel
 from harness.search.parallel.exhaust import Explored, explore_in_parallel
 from harness.search.parallel.pool import Pool, checked_jobs
 from harness.search.parallel.task import Task
@@ -91,7 +91,7 @@ def check(
     if found.violation is not None:
         with guarded(patience):
             raise Falsified(smallest(subject, *found.violation), found.tried)
-    return Passed(found.tried, repr(strategy))
+    return passed(found, strategy)
 
 
 def prove(

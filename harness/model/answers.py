@@ -11,10 +11,28 @@ from harness.model.execution import Execution, Settings
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """No counterexample in `executions` tries. Evidence, not proof."""
+    """No counterexample in `executions` tries. Evidence, not proof.
+
+    Attributes:
+        executions: how many were tried.
+        strategy: who chose them.
+        classes: how many classes of equivalent executions were among the `counted` ones.
+        unseen: an estimate of the chance that another execution would be of a class not seen: classes seen exactly
+            once / executions counted (Good: The Population Frequencies of Species and the Estimation of Population
+            Parameters, Biometrika 40, 1953). None where the strategy does not draw, but enumerates.
+        risk: with 95 % confidence, the chance that an execution by this strategy violates an oracle is at most this:
+            1 - 0.05 ** (1 / executions), which is about 3 / executions. None as above.
+        warnings: what makes this worth less than it seems, in sentences.
+        counted: of how many executions, the first of each thousand, the class was determined.
+    """
 
     executions: int
     strategy: str
+    classes: int = 0
+    unseen: float | None = None
+    risk: float | None = None
+    warnings: tuple[str, ...] = ()
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +44,14 @@ class Proof:
         blocked: how many explored executions the search had to abandon as redundant (0 for a naive search).
         outcomes: every outcome that main can have.
         bounds: within what this holds, in words.
+        warnings: what makes this worth less than it seems, in sentences.
     """
 
     executions: int
     blocked: int
     outcomes: frozenset[Any]
     bounds: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from harness.model.ending import Ending, Waiting
 from harness.model.outcome import Outcome, Returned
@@ -52,6 +53,7 @@ class Execution:
             groups for which others may have waited than those who added, and clients that several goroutines wrote
             to; without any there is no data race to look for.
         settings: clock and limits.
+        decisions: where a faster loop chose, what it noted instead of indices (see `harness.runtime.fast`); else None.
     """
 
     __slots__ = (
@@ -61,6 +63,7 @@ class Execution:
         "_schedule",
         "_skeleton",
         "_trace",
+        "decisions",
         "outcome",
         "returned",
         "running",
@@ -83,6 +86,7 @@ class Execution:
         running: tuple[Waiting, ...] = (),
         returned: bool | None = None,
         explain: Callable[[tuple[int, ...]], Ending] = lambda schedule: Ending(),
+        decisions: Sequence[Any] | None = None,
     ) -> None:
         self.outcome = outcome
         self.waiting = waiting
@@ -91,6 +95,7 @@ class Execution:
         self.steps = steps
         self.shared = shared
         self.settings = settings
+        self.decisions = decisions
         self._schedule = schedule
         self._retrace = retrace
         self._explain = explain

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.model.answers import Counterexample, Passed, Proof
 from harness.model.bounds import cut_off_at
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import shorten
-from harness.report.text import count, printable, replay_command
+from harness.report.text import count, percent, printable, replay_command
 from harness.report.timeline import timeline
 
 SHOWN_OUTCOMES = 12
@@ -17,7 +19,56 @@ def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
     text = f"passed: {count(answer.executions, 'execution')} by {answer.strategy}, no objection (evidence, not proof)"
     if cut_off:
         text += f"\n{cut_off:,} of them were {cut_off_at(max_steps)}, and judged as far as they went"
-    return text
+    return "\n".join([text, green(answer), *_warnings(answer.warnings)])
+
+
+def green(answer: Passed | Proof) -> str:
+    """What it means that no oracle objected, in one line."""
+    match answer:
+        case Passed():
+            return f"{_classes(answer)}; {_chances(answer)}"
+        case Proof():
+            explored = f"explored {count(answer.executions, 'execution')}"
+            return f"{explored}, {count(len(answer.outcomes), 'outcome')}; holds for {answer.bounds}"
+
+
+def _classes(answer: Passed) -> str:
+    """How many there were, and among which executions."""
+    if not answer.counted:
+        return f"{count(answer.executions, 'execution')}, whose classes were not counted"
+    seen = count(answer.classes, "class of schedules", "classes of schedules")
+    if answer.counted == answer.executions:
+        return f"{count(answer.executions, 'execution')} of {seen}"
+    return f"{count(answer.executions, 'execution')}; among the {answer.counted:,} looked at, {seen}"
+
+
+def _chances(answer: Passed) -> str:
+    """What may have been missed: of classes, by estimate, and of violations, by a bound."""
+    if answer.unseen is None or answer.risk is None:
+        return "they were enumerated, not drawn, so of the others nothing can be said"
+    unseen = f"of further executions about {percent(answer.unseen)} are of a class not seen (Good-Turing estimate)"
+    return f"{unseen}, and at most {percent(answer.risk)} violate an oracle (95 % confidence)"
+
+
+def _warnings(warnings: tuple[str, ...]) -> list[str]:
+    return [f"warning: {printable(warning)}" for warning in warnings]
+
+
+def answer_value(answer: Passed | Proof) -> dict[str, Any]:
+    """An answer as a JSON object; `answer.schema.json` beside this module states the form.
+
+    Of a `Passed`: "answer": "passed", "executions", "strategy", "classes", "counted", "unseen", "risk" (numbers; null
+    where the strategy does not draw), "warnings" (sentences) and "meaning" (`green`).
+    Of a `Proof`: "answer": "proved", "executions", "blocked", "outcomes" (how many), "bounds", "warnings", "meaning".
+    """
+    meaning = {"warnings": list(answer.warnings), "meaning": green(answer)}
+    match answer:
+        case Passed(executions, strategy, classes, unseen, risk):
+            value = {"answer": "passed", "executions": executions, "strategy": strategy, "classes": classes}
+            return value | {"counted": answer.counted, "unseen": unseen, "risk": risk} | meaning
+        case Proof(executions, blocked, outcomes, bounds):
+            value = {"answer": "proved", "executions": executions, "blocked": blocked}
+            return value | {"outcomes": len(outcomes), "bounds": bounds} | meaning
 
 
 def proof(answer: Proof) -> str:
@@ -31,6 +82,7 @@ def proof(answer: Proof) -> str:
             f"main has {count(len(found), 'outcome')}:",
             *(f"  {text}" for text in found[:SHOWN_OUTCOMES]),
             *more,
+            *_warnings(answer.warnings),
         ]
     )
 

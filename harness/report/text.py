@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 from rich.cells import cell_len
@@ -32,6 +33,14 @@ def tail(text: str, limit: int) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """ "1 cell", "1,234 cells"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def percent(share: float) -> str:
+    """A share of at most 1 to two digits, and never less than it is: "0.3 %", "17 %"."""
+    if not share:
+        return "0 %"
+    digits = max(0, 1 - math.floor(math.log10(share * 100)))
+    return f"{math.ceil(share * 100 * 10**digits) / 10**digits:.{digits}f} %"
 
 
 def paragraph(text: str, width: int, indent: int, *, hang: int = 0, phrases: bool = False) -> list[str]:

@@ -72,7 +72,7 @@ class Subject:
                 raise
             decisions = walk.decisions
             scheduler.stepped = len(decisions)
-            return self.finished(scheduler, exhausted, lambda: self.schedule_of(decisions))
+            return self.finished(scheduler, exhausted, lambda: self.schedule_of(decisions), decisions)
         finally:
             scheduler.close()
 
@@ -117,12 +117,15 @@ class Subject:
         scheduler: Scheduler,
         exhausted: bool,
         schedule: tuple[int, ...] | Callable[[], tuple[int, ...]],
+        decisions: list[Decision] | None = None,
     ) -> Execution:
         """The execution that `scheduler` has come to the end of."""
         outcome = scheduler.outcome(exhausted)
         if not scheduler.live or scheduler.panic is not None:
             settings, steps = self.settings, scheduler.stepped
-            return Execution(outcome, (), steps, scheduler.shared, settings, schedule, self.retrace)
+            return Execution(
+                outcome, (), steps, scheduler.shared, settings, schedule, self.retrace, decisions=decisions
+            )
         left = scheduler.left()
         blocked = stuck(scheduler) if isinstance(outcome, CutOff) else left
         going = [goroutine for goroutine in left if goroutine not in blocked]
@@ -137,6 +140,7 @@ class Subject:
             running=_told(going),
             returned=scheduler.finished,
             explain=lambda schedule: self.explain(schedule, isinstance(outcome, CutOff)),
+            decisions=decisions,
         )
 
     def explain(self, schedule: tuple[int, ...], cut_off: bool) -> Ending:

@@ -6,8 +6,8 @@ execution is over. A strategy whose executions are independent uniform walks may
 of its numbers in [0, 1); the campaign then uses a faster loop. One that must hear of every step, because it counts
 them, sets `always`: then `choose` is also asked about a single transition. The campaign looks at it after `begin`.
 A strategy that must see more than what is on offer has `execute(subject)`, which runs the execution by itself.
-One whose executions may be shared out among workers has `block(number)`, the strategy for each block of them: see
-`harness.search.parallel.blocks`.
+One that draws its executions, so that they may be shared out among workers, has `block(number)`, the strategy for each
+block of them: see `harness.search.parallel.blocks`. Of these alone is it told how likely what they have not seen is.
 """
 
 from __future__ import annotations

@@ -64,6 +64,7 @@ ONLY_IN: dict[str, dict[str, str]] = {
     "hash": {
         "harness.verify": "asks whether a value can go into a set; the number is thrown away",
         "harness.stream.serve": "`__hash__` of a value, from the text that also decides equality",
+        "harness.search.classes": "of tuples of integers only, which is the same in every process",
     },
     "asyncio": {"harness.realtime": "the event loop that it runs on"},
     "hypothesis": {"harness.stream.generators": "it makes Hypothesis strategies; only the test extra installs it"},

@@ -181,7 +181,9 @@ def test_processes_find_what_one_process_finds() -> None:
 
 
 def test_without_a_violation_all_blocks_are_counted() -> None:
-    assert check(counting, 2, executions=2_500, jobs=2) == Passed(2_500, "Mixed(seed=0)")
+    answer = check(counting, 2, executions=2_500, jobs=2)
+    assert answer == check(counting, 2, executions=2_500)
+    assert (type(answer), answer.executions, answer.strategy) == (Passed, 2_500, "Mixed(seed=0)")
     assert check(counting, 2, executions=10, jobs=2).executions == 10
 
 

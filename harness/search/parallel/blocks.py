@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol, runtime_checkable
 
-from harness.model.answers import ReplayDiverged
+from harness.model.answers import Passed, ReplayDiverged
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution
 from harness.runtime.execute import Subject
@@ -21,9 +21,11 @@ from harness.search.campaign import Oracle, decisions_of, executions, objection
 from harness.search.parallel.pool import Pool
 from harness.search.parallel.task import ONE_AT_A_TIME, Decisions, Task, check_sendable, sendable
 from harness.search.replay import Replay
+from harness.search.seen import ClassCount, Seen
 from harness.search.strategy import Strategy
 
 BLOCK = 1_000
+DOUBT = 0.05
 AHEAD = 3
 """How many blocks each worker is given at a time: they must not run out while the first one is searched here."""
 
@@ -38,10 +40,14 @@ class Divisible(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """How many executions were tried; and, if an oracle objects to the last one, that execution and the oracle."""
+    """How many executions were tried, and of which classes.
+
+    If an oracle objects to the last one, that execution and the oracle.
+    """
 
     tried: int
     violation: tuple[Execution, Oracle] | None = None
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +56,36 @@ class Report:
 
     tried: int
     violation: tuple[Decisions, int] | None = None
+    seen: Seen = field(default_factory=Seen)
+
+
+def passed(found: Searched, strategy: Strategy) -> Passed:
+    """What `check` answers where no oracle objects; how likely what was not seen is, only if the strategy draws.
+
+    That bound is exact for independent executions; it is on the mean of their chances, where these differ.
+    """
+    seen, draws = found.seen, isinstance(strategy, Divisible)
+    return Passed(
+        found.tried,
+        repr(strategy),
+        classes=len(seen.classes),
+        unseen=seen.unseen() if draws else None,
+        risk=1 - DOUBT ** (1 / found.tried) if draws else None,
+        counted=seen.counted,
+    )
 
 
 def search(task: Task, strategy: Strategy, most: int) -> Searched:
     """Look at `most` executions, in this process, until there is a violation."""
-    tried = 0
+    tried, seen = 0, Seen()
     with guarded(task.patience):
         for number, size in blocks(strategy, most):
-            found = searched(task, block_of(strategy, number), size)
+            found = searched(task, block_of(strategy, number), size, first=not number)
             tried += found.tried
+            seen.add(found.seen)
             if found.violation is not None:
                 return Searched(tried, found.violation)
-    return Searched(tried)
+    return Searched(tried, seen=seen)
 
 
 def blocks(strategy: Strategy, most: int) -> Iterator[tuple[int, int]]:
@@ -75,15 +99,16 @@ def block_of(strategy: Strategy, number: int) -> Strategy:
     return strategy.block(number) if isinstance(strategy, Divisible) else strategy
 
 
-def searched(task: Task, strategy: Strategy, size: int) -> Searched:
-    """One block."""
-    tried = 0
+def searched(task: Task, strategy: Strategy, size: int, first: bool = False) -> Searched:
+    """One block, perhaps the first."""
+    tried, count = 0, ClassCount(task.subject, first)
     for execution in islice(executions(task.subject, strategy), size):
         tried += 1
         verdict = objection(execution, task.oracles)
         if verdict is not None:
             return Searched(tried, (execution, verdict[0]))
-    return Searched(tried)
+        count.look_at(execution)
+    return Searched(tried, seen=count.seen)
 
 
 def report(task: Task, strategy: Strategy, size: int) -> Report:
@@ -91,7 +116,7 @@ def report(task: Task, strategy: Strategy, size: int) -> Report:
     with ONE_AT_A_TIME, guarded(task.patience):
         found = searched(task, strategy, size)
         if found.violation is None:
-            return Report(found.tried)
+            return Report(found.tried, seen=found.seen)
         execution, oracle = found.violation
         return Report(found.tried, (decisions_of(execution), task.oracles.index(oracle)))
 
@@ -124,8 +149,8 @@ class Campaign:
         for _ in range(AHEAD * self.pool.jobs):
             self.give()
         with ONE_AT_A_TIME, guarded(self.task.patience):
-            found = searched(self.task, self.strategy, self.first)
-        tried, turn = found.tried, 1
+            found = searched(self.task, self.strategy, self.first, first=True)
+        tried, turn, seen = found.tried, 1, found.seen
         if found.violation is not None:
             return found
         while self.pool.pending or turn in self.done:
@@ -135,11 +160,12 @@ class Campaign:
                 self.give()
             block: Report = self.done.pop(turn).result()
             tried += block.tried
+            seen.add(block.seen)
             turn += 1
             if block.violation is not None:
                 decisions, oracle = block.violation
                 return Searched(tried, (replayed(self.task.subject, decisions), self.task.oracles[oracle]))
-        return Searched(tried)
+        return Searched(tried, seen=seen)
 
     def give(self) -> None:
         """Give out the next block, if there is one."""
