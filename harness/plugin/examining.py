@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from harness.model.answers import Falsified, Inconclusive, Proof
+from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.token import decode
 from harness.plugin import files, options
 from harness.plugin.asking import Tally, ask, no_exception
 from harness.plugin.finding import finding
 from harness.plugin.question import Question, question
+from harness.report import answers
 from harness.search.dpor.strategy import DPOR
 from harness.verify import replay_recipe
 
@@ -63,7 +64,7 @@ def examine(item: Any, program: Any, repeat: int, share: int) -> None:
         item.finding = finding(item, program, error, asked)
         folder = options.in_force(item.config, "report")
         if folder:
-            item.add_report_section("call", "harness report", files.write(folder, item.finding))
+            item.written = files.write(folder, item.finding)
         raise item.finding.error from None
 
 
@@ -81,7 +82,11 @@ def _explore(record: Record, program: Any, asked: Question) -> None:
         record.executions = tally.executions
     record.executions = answer.executions
     record.verdict = PROVED if isinstance(answer, Proof) else PASSED
-    record.classes = answer.executions if isinstance(asked.strategy, DPOR) else None
+    record.green, record.warnings = answers.green(answer), list(answer.warnings)
+    if isinstance(answer, Passed) and answer.counted:
+        record.classes = answer.classes
+    elif isinstance(asked.strategy, DPOR):
+        record.classes = answer.executions
 
 
 def _replay(item: Any, program: Any) -> None:

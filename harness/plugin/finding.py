@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from harness.model.answers import Counterexample, Falsified
 from harness.model.outcome import Panicked
 from harness.plugin.asking import no_exception
-from harness.plugin.frames import Standstill, at_failing_step, own_frames
+from harness.plugin.frames import Standstill, at_failing_step, depth, own_frames
 from harness.plugin.question import Question
 from harness.plugin.references import command
 from harness.report.text import count, printable
@@ -43,7 +44,8 @@ class Finding:
         told: the minimal interleaving, step by step.
         command: what to type to see it again.
         error: what to raise: the test's own exception, or a `Violation`, with the user's frames.
-        standstill: keeps these frames alive.
+        depth: how many these are.
+        standstill: keeps them alive.
     """
 
     nodeid: str
@@ -55,6 +57,7 @@ class Finding:
     strategy: str
     seeding: str
     error: BaseException
+    depth: int
     standstill: Standstill
 
 
@@ -78,6 +81,7 @@ def finding(item: pytest.Function, program: Any, falsified: Falsified, asked: Qu
         repr(asked.strategy) if asked else "a replay",
         asked.seeding if asked else "",
         error,
+        depth(error.__traceback__),
         standstill,
     )
 
@@ -116,20 +120,27 @@ def _repeated(item: pytest.Function) -> list[str]:
 REPEAT = "__pytest_repeat_step_number"
 
 
-def sections(found: Finding, verbosity: int) -> list[tuple[str, str]]:
+def sections(found: Finding, verbosity: int, written: str = "") -> Iterator[tuple[str, str]]:
     """Titles and texts below the traceback: more with `-v`, less with `-q`."""
-    steps = count(found.counterexample.execution.steps, "step")
-    shown = [(f"the interleaving: {steps}, found at execution {found.executions:,}", found.told)]
-    again = [("to see it again", found.command)]
-    settings = found.counterexample.execution.settings
-    how = "\n".join(
+    if verbosity >= 0:
+        steps = count(found.counterexample.execution.steps, "step")
+        yield f"the interleaving: {steps}, found at execution {found.executions:,}", found.told
+    if verbosity > 0:
+        yield "how it was found", _how(found)
+    if written:
+        yield "also written", written
+    yield "to see it again", found.command
+
+
+def _how(found: Finding) -> str:
+    execution = found.counterexample.execution
+    return "\n".join(
         [
             f"strategy  {found.strategy}{f' ({found.seeding})' if found.seeding else ''}",
-            f"clock     {settings.clock}; at most {settings.max_steps:,} steps",
-            f"outcome   {ending_of(found.counterexample.execution)}",
+            f"clock     {execution.settings.clock}; at most {execution.settings.max_steps:,} steps",
+            f"outcome   {ending_of(execution)}",
         ]
     )
-    return [*(shown if verbosity >= 0 else []), *([("how it was found", how)] if verbosity > 0 else []), *again]
 
 
 def text_form(found: Finding) -> str:

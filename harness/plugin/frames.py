@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import FrameType, TracebackType
 from typing import Any
 
 from harness.detect.races import races
 from harness.model.execution import Execution
-from harness.model.outcome import CutOff
 from harness.model.place import OWN_FOLDER
 from harness.oracles import no_data_race
 from harness.runtime.execute import Subject, drive, following
+from harness.runtime.location import frames
 from harness.runtime.teardown import bury
 from harness.search.campaign import name_of
 
@@ -42,10 +43,22 @@ def own_frames(traceback: TracebackType | None) -> TracebackType | None:
     return _linked(list(_entries(traceback)))
 
 
+def depth(traceback: TracebackType | None) -> int:
+    """How many frames a traceback without the harness's has."""
+    return len(list(_entries(traceback)))
+
+
 def at_failing_step(subject: Subject, execution: Execution, oracle: str) -> Standstill:
     """The goroutine to look at in an execution that `oracle` objects to."""
-    steps, name = _where(execution, oracle)
-    prefix = execution.schedule[:steps]
+    for steps, name in _where(execution, oracle):
+        found = _standstill(subject, execution.schedule[:steps], name)
+        if found.traceback is not None:
+            return found
+        found.close()
+    return Standstill(None)
+
+
+def _standstill(subject: Subject, prefix: tuple[int, ...], name: str) -> Standstill:
     with subject.begun() as scheduler:
         drive(scheduler, following(prefix), None, len(prefix), always_ask=True)
         for goroutine in scheduler.left():
@@ -55,17 +68,17 @@ def at_failing_step(subject: Subject, execution: Execution, oracle: str) -> Stan
     return Standstill(None)
 
 
-def _where(execution: Execution, oracle: str) -> tuple[int, str]:
-    """After how many steps to look at whom."""
-    left = [each.goroutine for each in execution.waiting or execution.running]
+def _where(execution: Execution, oracle: str) -> Iterator[tuple[int, str]]:
+    """After how many steps to look at whom, the best first: go(channel.send, 1) is nowhere in the user's code."""
     if oracle == name_of(no_data_race):
-        found = races(execution.trace, execution.waiting)
-        if found and found[0].second.step < execution.steps:
-            return found[0].second.step, found[0].second.goroutine
-    if left and (execution.waiting or isinstance(execution.outcome, CutOff)):
-        return execution.steps, left[0]
-    last = next((action for action in reversed(execution.trace) if action.participants), None)
-    return (last.step, last.participants[0].goroutine) if last is not None else (0, "")
+        for race in races(execution.trace, execution.waiting):
+            if race.second.step < execution.steps:
+                yield race.second.step, race.second.goroutine
+    for waiting in execution.waiting or execution.running:
+        yield execution.steps, waiting.goroutine
+    located = ((a.step, p) for a in reversed(execution.trace) for p in a.participants if p.location.strip("?"))
+    for step, participant in islice(located, 1):
+        yield step, participant.goroutine
 
 
 def _entries(traceback: TracebackType | None) -> Iterator[Entry]:
@@ -76,11 +89,9 @@ def _entries(traceback: TracebackType | None) -> Iterator[Entry]:
 
 
 def _suspended(coroutine: Any) -> Iterator[Entry]:
-    while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None)
-        if frame is not None and not frame.f_code.co_filename.startswith(OWN_FOLDER):
+    for frame in frames(coroutine):
+        if not frame.f_code.co_filename.startswith(OWN_FOLDER):
             yield frame, frame.f_lasti, frame.f_lineno
-        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
 
 
 def _linked(entries: list[Entry]) -> TracebackType | None:

@@ -6,12 +6,11 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-import _pytest
-import pluggy
 import pytest
 from _pytest._code.code import (
     ExceptionChainRepr,
     ExceptionInfo,
+    ExceptionRepr,
     ReprEntry,
     ReprTraceback,
     TerminalRepr,
@@ -31,11 +30,13 @@ SHARE = "harness_share"
 
 
 class Explored(pytest.Function):
-    """See the module. `record` is what the reports and the summary tell, and `finding` the failure."""
+    """See the module. `record` is what the reports and the summary tell, and `finding` the failure;
+    `written` says where it has been written to."""
 
     fixtures: Fixtures
     record: Record | None = None
     finding: Finding | None = None
+    written: str = ""
 
     @property
     def exploration(self) -> Exploration:
@@ -79,35 +80,35 @@ class Explored(pytest.Function):
     def _traceback_filter(self, excinfo: ExceptionInfo[BaseException]) -> Traceback:
         """The user's frames, and no others."""
         found = self.finding
-        if found is None or excinfo.value is not found.error:
+        if found is None:
             return super()._traceback_filter(excinfo)
-        kept = [entry for entry in excinfo.traceback if not _foreign(entry.frame.code.raw.co_filename)]
+        if excinfo.value is found.error:
+            return excinfo.traceback
+        kept = [entry for entry in excinfo.traceback if not str(entry.path).startswith(OWN_FOLDER)]  # of its cause
         return Traceback(kept) if kept else excinfo.traceback
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """The oracle's sentence, the traceback, the interleaving, and how to replay."""
         found = self.finding
         if found is not None and excinfo.value is found.error:
-            return told(found, super().repr_failure(excinfo), self.config.get_verbosity())
+            excinfo.traceback = Traceback(excinfo.traceback[-found.depth or None :])  # --tb=native does not filter
+            shown = super().repr_failure(excinfo) if found.depth else self._repr_failure_py(excinfo, style="value")
+            return told(found, shown, [*sections(found, self.config.get_verbosity(), self.written)])
         if isinstance(excinfo.value, HarnessError):
             return self._repr_failure_py(excinfo, style="value")
         return super().repr_failure(excinfo)
 
 
-def _foreign(path: str) -> bool:
-    own = (OWN_FOLDER, *(str(each.__path__[0]) for each in (_pytest, pluggy)))
-    return path.startswith(own)
-
-
-def told(found: Finding, shown: str | TerminalRepr, verbosity: int) -> str | TerminalRepr:
+def told(found: Finding, shown: str | TerminalRepr, below: list[tuple[str, str]]) -> str | TerminalRepr:
     """A failure as pytest prints it and sends it between processes."""
-    if not isinstance(shown, ExceptionChainRepr):
-        return "\n".join(
-            [found.sentence, str(shown), *(f"{title}\n{text}" for title, text in sections(found, verbosity))]
-        )
+    if not isinstance(shown, ExceptionRepr):
+        return "\n".join([found.sentence, str(shown), *(f"{title}\n{text}" for title, text in below)])
     first = ReprTraceback([ReprEntry([found.sentence], None, None, None, "value")], None, "value")
-    whole = ExceptionChainRepr([(first, shown.reprcrash, None), *shown.chain])
-    for title, text in sections(found, verbosity):
+    frames = getattr(shown, "chain", [(shown.reprtraceback, shown.reprcrash, None)])
+    if not found.depth:  # then it says no more than the sentence
+        frames = []
+    whole = ExceptionChainRepr([(first, shown.reprcrash, None), *frames])
+    for title, text in below:
         whole.addsection(title, text)
     return whole
 

@@ -46,7 +46,7 @@ def statistics(found: Sequence[tuple[Told, float]]) -> Iterator[str]:
     rate = f" ({executions / seconds:,.0f}/s)" if seconds > 0 else ""
     listed = ", ".join(f"{verdicts[name]} {name or UNNAMED}" for name in ORDER if verdicts[name])
     yield f"{count(len(found), 'item')}: {listed}; {count(executions, 'execution')} in {seconds:.2f} s{rate}"
-    yield f"distinct classes, of the tests where they were counted: {classes:,}"
+    yield f"distinct classes seen, item by item: {classes:,}"
     for name in ORDER:
         if verdicts[name] and name in MEANING:
             yield f"{name}: {MEANING[name]}"

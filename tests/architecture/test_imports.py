@@ -69,7 +69,6 @@ ONLY_IN: dict[str, dict[str, str]] = {
     "asyncio": {"harness.realtime": "the event loop that it runs on"},
     "hypothesis": {"harness.stream.generators": "it makes Hypothesis strategies; only the test extra installs it"},
     "pytest": {"harness.pytest_plugin": "it is loaded by pytest", "harness.plugin": "only the former loads it"},
-    "pluggy": {"harness.plugin": "its frames are not the user's"},
     "_pytest": {"harness.plugin": "types and representations of pytest's that have no public name"},
     "rich": {"harness.cli": "tables and progress for a terminal", "harness.report": "tables as text"},
 }
