@@ -66,11 +66,11 @@ def sentence(found: Counterexample) -> str:
     return f"{printable(found.oracle)}: {printable(found.message)}"
 
 
-def finding(item: pytest.Function, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
+def finding(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
     """Everything that there is to tell, found out while the test's fixtures are still there."""
     found = falsified.counterexample
     error, standstill = _raised(program, falsified)
-    where = from_here(item.config, item.nodeid)
+    where = from_here(item.config, item.undivided)
     return Finding(
         item.nodeid,
         found,
@@ -124,7 +124,8 @@ def sections(found: Finding, verbosity: int, written: str = "") -> Iterator[tupl
     """Titles and texts below the traceback: more with `-v`, less with `-q`."""
     if verbosity >= 0:
         steps = count(found.counterexample.execution.steps, "step")
-        yield f"the interleaving: {steps}, found at execution {found.executions:,}", found.told
+        repeat = f", {found.seeding}" if found.seeding else ""
+        yield f"the interleaving: {steps}, found at execution {found.executions:,}{repeat}", found.told
     if verbosity > 0:
         yield "how it was found", _how(found)
     if written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ from harness.plugin.program import TestProgram
 from harness.plugin.question import shares_of
 
 SHARE = "harness_share"
+SHARE_NAME = re.compile(r"share \d+ of \d+")
 
 
 class Explored(pytest.Function):
@@ -50,6 +52,16 @@ class Explored(pytest.Function):
         spec = getattr(self, "callspec", None)
         return int(spec.params.get(name, 0)) if spec is not None else 0
 
+    @property
+    def undivided(self) -> str:
+        """The id that it has where there are no shares, as when an execution is replayed."""
+        spec = getattr(self, "callspec", None)
+        name = SHARE_NAME.search(self.nodeid) if spec is not None and SHARE in spec.params else None
+        if name is None:
+            return self.nodeid
+        rest = f"{self.nodeid[: name.start()]}{self.nodeid[name.end() :].removeprefix('-')}"
+        return rest.removesuffix("[]") if rest.endswith("[]") else re.sub(r"-\]$", "]", rest)
+
     def setup(self) -> None:
         """Its fixtures; none for a test that cannot be explored."""
         self.fixtures = Fixtures(self)
@@ -66,7 +78,8 @@ class Explored(pytest.Function):
         if why is not None:
             raise BadInput(why)
         try:
-            examine(self, TestProgram(self, self.fixtures), self.parameter(REPEAT), self.parameter(SHARE))
+            program = TestProgram(self, self.fixtures, self.undivided)
+            examine(self, program, self.parameter(REPEAT), self.parameter(SHARE))
         finally:
             self.fixtures.undo_quietly()
 

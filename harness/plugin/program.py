@@ -21,11 +21,11 @@ class TestProgram:
 
     __test__ = False
 
-    def __init__(self, item: pytest.Function, fixtures: Fixtures) -> None:
+    def __init__(self, item: pytest.Function, fixtures: Fixtures, nodeid: str) -> None:
         self.item = item
         self.fixtures = fixtures
         self.names: tuple[str, ...] = item._fixtureinfo.argnames
-        self.reference = reference(item.nodeid)
+        self.reference = reference(nodeid)
         self.started = Started()
 
     async def __call__(self) -> Any:

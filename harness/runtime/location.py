@@ -47,9 +47,7 @@ def _running(coroutine: Any) -> list[Place]:
     places: list[Place] = []
     frame: FrameType | None = sys._getframe()
     while frame is not None:
-        if frame.f_code.co_flags & (
-            CO_COROUTINE | CO_ASYNC_GENERATOR
-        ):  # what they call may be a library
+        if frame.f_code.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR):  # what they call may be a library
             places.append((frame.f_code.co_filename, frame.f_lineno))
         if frame is coroutine.cr_frame:
             return places[::-1]

@@ -118,7 +118,7 @@ def test_the_debugger_opens_on_the_users_frame_at_the_failing_step(project: Proj
 
 
 def test_a_finding_is_written_to_two_files(project: Project, pytester: pytest.Pytester) -> None:
-    found = project(LOSING + STUCK.replace(HEAD, ""), "--harness-report=out/deep", "-n", "2")
+    found = project(LOSING + STUCK.replace(HEAD, ""), "--harness-report=out/deep")
     found.assert_outcomes(failed=2)
     folder = pytester.path / "out" / "deep"
     names = sorted(path.name for path in folder.iterdir())
