@@ -9,7 +9,7 @@ from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.token import decode
 from harness.plugin import files, options
 from harness.plugin.asking import Tally, ask, no_exception
-from harness.plugin.finding import finding
+from harness.plugin.finding import Finding, finding
 from harness.plugin.question import Question, question
 from harness.report import answers
 from harness.search.dpor.strategy import DPOR
@@ -52,7 +52,7 @@ def examine(item: Any, program: Any, repeat: int, share: int) -> None:
         BaseException: see `Explored.runtest`.
     """
     item.record = Record(item.nodeid)
-    asked = None
+    asked, falsified = None, None
     try:
         if options.replaying(item.config):
             _replay(item, program)
@@ -60,12 +60,18 @@ def examine(item: Any, program: Any, repeat: int, share: int) -> None:
             asked = question(item.config, item.exploration, repeat, share)
             _explore(item.record, program, asked)
     except Falsified as error:
-        item.record.verdict, item.record.executions = FALSIFIED, error.executions
-        item.finding = finding(item, program, error, asked)
-        folder = options.in_force(item.config, "report")
-        if folder:
-            item.written = files.write(folder, item.finding)
-        raise item.finding.error from None
+        falsified = error
+    if falsified is not None:  # raised here, the test's own exception keeps its cause and context
+        raise _found(item, program, falsified, asked).error
+
+
+def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
+    item.record.verdict, item.record.executions = FALSIFIED, falsified.executions
+    item.finding = found = finding(item, program, falsified, asked)
+    folder = options.in_force(item.config, "report")
+    if folder:
+        item.written = files.write(folder, found)
+    return found
 
 
 def _explore(record: Record, program: Any, asked: Question) -> None:

@@ -83,7 +83,8 @@ def _where(execution: Execution, oracle: str) -> Iterator[tuple[int, str]]:
 
 def _entries(traceback: TracebackType | None) -> Iterator[Entry]:
     while traceback is not None:
-        if not traceback.tb_frame.f_code.co_filename.startswith(OWN_FOLDER):
+        hidden = traceback.tb_frame.f_locals.get("__tracebackhide__", False)
+        if not hidden and not traceback.tb_frame.f_code.co_filename.startswith(OWN_FOLDER):
             yield traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno
         traceback = traceback.tb_next
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from harness.cli.main import main
 from harness.model.answers import Recipe
 from harness.model.execution import Settings
 from harness.model.token import encode
@@ -165,3 +166,72 @@ def test_a_token_that_does_not_fit_is_a_usage_error(project: Project, token: str
     found = project(LOSING, f"--harness-replay={token}")
     assert found.ret == pytest.ExitCode.USAGE_ERROR
     found.stderr.fnmatch_lines([f"ERROR: --harness-replay: {sentence}"])
+
+
+def test_what_the_test_says_of_a_failure_is_kept(project: Project) -> None:
+    source = (
+        HEAD
+        + """
+def helper():
+    __tracebackhide__ = True
+    pytest.fail("told so")
+@harness.explore
+async def test_fail():
+    helper()
+@harness.explore
+async def test_short():
+    pytest.fail("told without a traceback", pytrace=False)
+@harness.explore
+async def test_cause():
+    try:
+        await (await closed()).send(1)
+    except Panic as error:
+        raise ValueError("wrapped") from error
+@harness.explore
+async def test_context():
+    try:
+        await (await closed()).send(1)
+    except Panic as error:
+        assert not "in the handler"
+async def closed():
+    channel = Channel(1)
+    await channel.close()
+    return channel
+"""
+    )
+    found = project(source, "--junitxml=junit.xml")
+    found.assert_outcomes(failed=4)
+    found.stdout.fnmatch_lines(
+        [
+            "no_exception: main raised Failed at test_it.py:11",
+            ">       helper()",
+            "E       Failed: told so",
+            "no_exception: main raised Failed at test_it.py:14",
+            "told without a traceback",
+            "*Panic: send on closed channel",
+            "The above exception was the direct cause of the following exception:",
+            "*ValueError: wrapped",
+            "*Panic: send on closed channel",
+            "During handling of the above exception, another exception occurred:",
+            '*assert not "in the handler"*',
+        ]
+    )
+    found.stdout.no_fnmatch_line("*harness/*.py*")
+
+
+def test_a_failure_nowhere_in_the_users_code_has_its_sentence(project: Project) -> None:
+    found = project(HEAD + "@harness.explore\nasync def test_it():\n    go(Channel(name='letters').recv)\n")
+    found.stdout.fnmatch_lines(
+        ["no_goroutine_leak: *", "FAILED test_it.py::test_it - harness.Falsified: no_goroutine*"]
+    )
+    found.stdout.no_fnmatch_line("*harness/*.py*")
+
+
+def test_harness_replay_names_the_command_for_a_tests_token(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = command_in(project(LOSING))[1].partition("=")[2]
+    capsys.readouterr()
+    assert main(["replay", token]) == 2
+    told = capsys.readouterr().err
+    assert "it is a test, and only pytest can set it up: run pytest test_it.py::test_counter --harness-replay=" in told
