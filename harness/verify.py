@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Any, NoReturn
 
+from harness.canary import with_warnings
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
 from harness.model.bounds import bounds, cut_short
 from harness.model.errors import BadInput, NondeterministicProgram
-from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE, Execution, Settings
-from harness.model.outcome import CutOff, Outcome, Returned
+from harness.model.execution import FAIR_BOUND, IDLE, Execution
+from harness.model.outcome import CutOff, outcome_value
 from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
+from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
+from harness.search.options import checked_settings
 from harness.search.parallel.blocks import passed, replayed, search, search_in_parallel
 from harness.search.parallel.exhaust import Explored, explore_in_parallel
 from harness.search.parallel.pool import Pool, checked_jobs
@@ -69,10 +72,14 @@ def check(
     patience: float = PATIENCE,
     jobs: int = 1,
     executor: Executor | None = None,
+    coverage: bool = False,
+    canary: bool = True,
 ) -> Passed:
     """Try `executions` schedules that `strategy` chooses (default: `Mixed(seed=0)`).
 
-    With several `jobs`, by as many processes at a time, or workers of `executor`. The answer is the same.
+    With several `jobs`, by as many processes at a time, or workers of `executor`. The answer is the same. With
+    `coverage`, it also tells in which order conflicting operations were seen, which takes about twice as long. Unless
+    `canary` is False, the program is executed twice more, to see whether a warning is due: see `harness.canary`.
 
     Raises:
         Falsified: an oracle objects to one of them.
@@ -82,7 +89,7 @@ def check(
         raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
     strategy = checked(strategy or Mixed(seed=0))
     subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
-    task = Task(subject, checked_oracles(oracles), patience)
+    task = Task(subject, checked_oracles(oracles), patience, coverage)
     if checked_jobs(jobs, executor) == 1:
         found = search(task, strategy, executions)
     else:
@@ -91,7 +98,8 @@ def check(
     if found.violation is not None:
         with guarded(patience):
             raise Falsified(smallest(subject, *found.violation), found.tried)
-    return passed(found, strategy)
+    answer = passed(found, strategy, coverage)
+    return with_warnings(answer, subject, answer.classes == 1, patience) if canary else answer
 
 
 def prove(
@@ -108,6 +116,8 @@ def prove(
     on_progress: Callable[[int, float], None] | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
+    coverage: bool = False,
+    canary: bool = True,
 ) -> Proof:
     """Explore every schedule: one of each class of schedules that differ in nothing (optimal DPOR).
 
@@ -118,6 +128,9 @@ def prove(
     same: when an oracle objects, one process looks for the execution that it would have found first. Only which
     executions are looked at before a limit is reached does depend on the workers.
 
+    With `coverage`, which one process has to find out, the proof also tells in which order conflicting operations come.
+    `canary` is as for `check`.
+
     Raises:
         Falsified: an oracle objects to an execution.
         Inconclusive: `max_executions` were explored and there are more, or an execution reached `max_steps`.
@@ -125,21 +138,35 @@ def prove(
     """
     if max_executions is not None and (type(max_executions) is not int or max_executions < 1):
         raise BadInput(f"max_executions is a whole number of at least 1, or None; found {max_executions!r}")
-    if checked_jobs(jobs, executor) > 1 and max_preemptions is not None:
-        raise BadInput(f"with max_preemptions the search cannot be shared out: use jobs=1; found jobs={jobs}")
+    alone = "max_preemptions" if max_preemptions is not None else "coverage" if coverage else None
+    if checked_jobs(jobs, executor) > 1 and alone:
+        raise BadInput(f"with {alone} the search cannot be shared out: use jobs=1; found jobs={jobs}")
     subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
-    task = Task(subject, checked_oracles(oracles), patience)
+    task = Task(subject, checked_oracles(oracles), patience, coverage)
     if jobs == 1:
-        return _proof(task, max_executions, max_preemptions, on_progress)
-    with Pool(jobs, executor) as pool:
+        proof = _proof(task, max_executions, max_preemptions, on_progress)
+    else:
+        proof = _proof_in_parallel(task, max_executions, on_progress, Pool(jobs, executor))
+    return with_warnings(proof, subject, proof.executions == 1, patience) if canary else proof
+
+
+def _proof_in_parallel(
+    task: Task,
+    max_executions: int | None,
+    on_progress: Callable[[int, float], None] | None,
+    workers: Pool,
+) -> Proof:
+    """What `prove` answers, by a search in several processes."""
+    settings = task.subject.settings
+    with workers as pool:
         found = explore_in_parallel(pool, task, outcome_value, max_executions, on_progress)
     if found.violation is not None or found.error is not None:
         _refute(task, found, max_executions)
     if not found.complete:
         raise Inconclusive(f"the limit of {max_executions} executions was reached", found.executions)
     if found.cut_off:
-        raise Inconclusive(cut_short(found.cut_off, max_steps), found.executions)
-    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(subject.settings) + BY_CLASSES)
+        raise Inconclusive(cut_short(found.cut_off, settings.max_steps), found.executions)
+    return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(settings) + BY_CLASSES)
 
 
 def _proof(
@@ -151,6 +178,7 @@ def _proof(
     """What `prove` answers, by a search in this process."""
     subject = task.subject
     found: set[Any] = set()
+    covering = Covering() if task.cover else None
     explored = cut_off = 0
     strategy = DPOR() if max_preemptions is None else PreemptionBounded(max_preemptions)
     with guarded(task.patience):
@@ -160,20 +188,18 @@ def _proof(
             explored += 1
             cut_off += isinstance(execution.outcome, CutOff)
             found.add(outcome_value(execution.outcome))
+            if covering is not None:
+                covering.look_at(subject, execution)
             if on_progress is not None and explored % TELL_EVERY == 0:
                 on_progress(explored, strategy.seen())
     if cut_off:
         raise Inconclusive(cut_short(cut_off, subject.settings.max_steps), explored)
-    within = bounds(subject.settings)
+    within, covered = bounds(subject.settings), covering.coverage() if covering is not None else None
     if isinstance(strategy, PreemptionBounded):
         beyond = "" if strategy.bounded else ", and there are no others"
-        return Proof(
-            explored,
-            0,
-            frozenset(found),
-            f"{within}; at most {max_preemptions} preemption{'s' * (max_preemptions != 1)}{beyond}",
-        )
-    return Proof(strategy.executions, strategy.blocked, frozenset(found), within + BY_CLASSES)
+        within += f"; at most {max_preemptions} preemption{'s' * (max_preemptions != 1)}{beyond}"
+        return Proof(explored, 0, frozenset(found), within, coverage=covered)
+    return Proof(strategy.executions, strategy.blocked, frozenset(found), within + BY_CLASSES, coverage=covered)
 
 
 def _refute(task: Task, found: Explored, max_executions: int | None) -> NoReturn:
@@ -238,30 +264,12 @@ def replay_recipe(
     return execution
 
 
-def outcome_value(outcome: Outcome) -> Any:
-    """An outcome as a member of a set of outcomes: what main returned, or the outcome itself."""
-    if isinstance(outcome, Returned):
-        try:
-            hash(outcome.value)
-        except TypeError:
-            return repr(outcome.value)
-        return outcome.value
-    return outcome
-
-
 def _subject(
     program: Program, args: tuple[Any, ...], clock: str, max_steps: int, early_firings: int, fair_bound: int
 ) -> Subject:
-    if clock not in (IDLE, ADVERSARIAL):
-        raise BadInput(f"clock is {IDLE!r} or {ADVERSARIAL!r}; found {clock!r}")
-    if type(max_steps) is not int or max_steps < 1:
-        raise BadInput(f"max_steps is a whole number of at least 1; found {max_steps!r}")
-    if type(early_firings) is not int or early_firings < 0:
-        raise BadInput(f"early_firings is a whole number, 0 or more; found {early_firings!r}")
-    if type(fair_bound) is not int or fair_bound < 0:
-        raise BadInput(f"fair_bound is a whole number, 0 or more (0: no bound); found {fair_bound!r}")
+    settings = checked_settings(clock, max_steps, early_firings, fair_bound)
     check_program(program, reference_of(program), args)
-    return Subject(program, args, Settings(clock, max_steps, early_firings, fair_bound))
+    return Subject(program, args, settings)
 
 
 def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:

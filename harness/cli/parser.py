@@ -91,6 +91,10 @@ def _add_program(command: ArgumentParser) -> None:
     command.add_argument(
         "--oracle", metavar="NAME", action="extend", nargs="+", help="a property of `harness list`, or MODULE:ORACLE"
     )
+    command.add_argument(
+        "--coverage", action="store_true", help="list which conflicting operations came in which order"
+    )
+    command.add_argument("--json", metavar="PATH", help="write the answer as JSON; - is stdout, and then only JSON")
     _add_patience(command)
 
 

@@ -9,15 +9,18 @@ from typing import Any
 
 import harness.plugin.references
 import harness.stream  # noqa: F401  (so that tokens of stream programs are understood)
+from harness import __version__
 from harness.cli import catalog, exits, progress
+from harness.cli.files import STDOUT, destination
 from harness.cli.output import say
-from harness.model.answers import Falsified, Inconclusive
+from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
 from harness.model.place import raised_at
 from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.report import answers
+from harness.report.json_form import answer_text
 from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
@@ -27,7 +30,8 @@ from harness.stream.serve import StreamProgram
 from harness.verify import check, prove, replay_recipe
 
 Program = Callable[..., Any]
-OPTIONS = ("clock", "max_steps", "early_firings", "fair_bound", "patience")
+Green = tuple[Passed | Proof, str]
+OPTIONS = ("clock", "max_steps", "early_firings", "fair_bound", "patience", "coverage")
 
 
 def run_prove(arguments: Namespace) -> int:
@@ -35,8 +39,9 @@ def run_prove(arguments: Namespace) -> int:
 
     bounds = {"max_executions": arguments.max_executions, "max_preemptions": arguments.max_preemptions}
 
-    def verb(program: Program, tally: progress.Tally, options: Mapping[str, Any]) -> str:
-        return answers.proof(prove(program, on_progress=tally.explored, **bounds, **options))
+    def verb(program: Program, tally: progress.Tally, options: Mapping[str, Any]) -> Green:
+        answer = prove(program, on_progress=tally.explored, **bounds, **options)
+        return answer, answers.proof(answer)
 
     return _asked(arguments, None, verb)
 
@@ -45,9 +50,9 @@ def run_check(arguments: Namespace) -> int:
     """Try some schedules."""
     strategy = catalog.strategy(arguments.strategy, arguments.seed)
 
-    def verb(program: Program, tally: progress.Tally, options: Mapping[str, Any]) -> str:
+    def verb(program: Program, tally: progress.Tally, options: Mapping[str, Any]) -> Green:
         answer = check(program, strategy=strategy, executions=arguments.executions, **options)
-        return answers.passed(answer, tally.cut_off, arguments.max_steps)
+        return answer, answers.passed(answer, tally.cut_off, arguments.max_steps)
 
     return _asked(arguments, arguments.executions, verb)
 
@@ -72,9 +77,21 @@ def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution
 
 
 def _asked(
-    arguments: Namespace, total: int | None, verb: Callable[[Program, progress.Tally, Mapping[str, Any]], str]
+    arguments: Namespace, total: int | None, verb: Callable[[Program, progress.Tally, Mapping[str, Any]], Green]
 ) -> int:
     """Put the question and say the answer; the exit code."""
+    with destination(arguments.json, "the JSON") as write_json:
+        program, text, value, code = _answered(arguments, total, verb)
+        if arguments.json != STDOUT:
+            say(text)
+        write_json(answer_text(value, reference_of(program), __version__))
+    return code
+
+
+def _answered(
+    arguments: Namespace, total: int | None, verb: Callable[[Program, progress.Tally, Mapping[str, Any]], Green]
+) -> tuple[Program, str, dict[str, Any], int]:
+    """Put the question: the program, the answer as text and as a JSON value, and the exit code."""
     program = findable(found(arguments.program), arguments.program)
     streaming = isinstance(program, StreamProgram)
     oracles = catalog.oracles_named(arguments.oracle, streaming) if arguments.oracle else oracles_of(program)
@@ -82,16 +99,16 @@ def _asked(
     with progress.executions(total) as tally:
         options["oracles"] = (tally, *map(shielded, oracles))
         try:
-            text, code = verb(program, tally, options), exits.AS_EXPECTED
+            answer, text = verb(program, tally, options)
+            return program, text, answers.answer_value(answer), exits.AS_EXPECTED
         except Falsified as error:
-            text, code = answers.falsified(error.counterexample, error.executions), exits.DIFFERS
+            text = answers.falsified(error.counterexample, error.executions)
+            return program, text, answers.answer_value(error), exits.DIFFERS
         except Inconclusive as error:
-            text, code = f"inconclusive: {error}", exits.INCONCLUSIVE
+            return program, f"inconclusive: {error}", answers.answer_value(error), exits.INCONCLUSIVE
         except KeyboardInterrupt:
             text = f"interrupted after {tally.executions:,} executions, no objection so far: nothing is proved"
-            code = exits.INTERRUPTED
-    say(text)
-    return code
+            return program, text, {"answer": "interrupted", "executions": tally.executions}, exits.INTERRUPTED
 
 
 def found(reference: str) -> Program:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.model.coverage import Coverage
 from harness.model.errors import HarnessError
 from harness.model.execution import Execution, Settings
 
@@ -24,6 +25,7 @@ class Passed:
             1 - 0.05 ** (1 / executions), which is about 3 / executions. None as above.
         warnings: what makes this worth less than it seems, in sentences.
         counted: of how many executions, the first of each thousand, the class was determined.
+        coverage: in which order conflicting operations were seen, if that was asked for.
     """
 
     executions: int
@@ -33,6 +35,7 @@ class Passed:
     risk: float | None = None
     warnings: tuple[str, ...] = ()
     counted: int = 0
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Proof:
         outcomes: every outcome that main can have.
         bounds: within what this holds, in words.
         warnings: what makes this worth less than it seems, in sentences.
+        coverage: in which order conflicting operations were seen, if that was asked for.
     """
 
     executions: int
@@ -52,6 +56,7 @@ class Proof:
     outcomes: frozenset[Any]
     bounds: str
     warnings: tuple[str, ...] = ()
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,3 +46,14 @@ class FairBoundReached:
 Outcome: TypeAlias = Returned | Panicked | Deadlocked | StepLimitReached | FairBoundReached
 CutOff: TypeAlias = StepLimitReached | FairBoundReached
 """The execution could have gone on."""
+
+
+def outcome_value(outcome: Outcome) -> Any:
+    """An outcome as a member of a set of outcomes: what main returned, or the outcome itself."""
+    if isinstance(outcome, Returned):
+        try:
+            hash(outcome.value)
+        except TypeError:
+            return repr(outcome.value)
+        return outcome.value
+    return outcome

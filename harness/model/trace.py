@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+PLAIN_READ, PLAIN_WRITE = "plain_read", "plain_write"
+"""Kinds of accesses to plain Python state, which are no steps: see `harness.runtime.witness`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Participant:

@@ -10,12 +10,12 @@ from harness.model.answers import Inconclusive, Passed, Proof
 from harness.model.bounds import bounds, cut_short
 from harness.model.errors import Panic
 from harness.model.execution import Execution, Settings
-from harness.model.outcome import CutOff, Panicked
+from harness.model.outcome import CutOff, Panicked, outcome_value
 from harness.model.place import raised_at
 from harness.plugin.question import Question
 from harness.search.exhaustive import Exhaustive
 from harness.search.preemption_bounded import PreemptionBounded
-from harness.verify import check, outcome_value, prove
+from harness.verify import check, prove
 
 Answer: TypeAlias = Passed | Proof
 
@@ -53,14 +53,15 @@ class Tally:
         self.cut_off += isinstance(outcome, CutOff)
 
 
-def ask(program: Any, question: Question, tally: Tally) -> Answer:
-    """The answer.
+def ask(program: Any, question: Question, tally: Tally, warn: bool) -> Answer:
+    """The answer; with warnings if `warn`.
 
     Raises:
         Falsified, Inconclusive: it is no.
         HarnessError: the test cannot be explored.
     """
-    options: dict[str, Any] = {**question.settings, "oracles": (tally, no_exception, *question.oracles)}
+    options: dict[str, Any] = {**question.settings, "canary": warn}
+    options["oracles"] = (tally, no_exception, *question.oracles)
     if isinstance(question.strategy, Exhaustive):
         return _one_by_one(program, question, tally, options)
     if question.proves:
@@ -84,4 +85,6 @@ def _one_by_one(program: Any, question: Question, tally: Tally, options: dict[st
     settings = Settings(**{name: value for name, value in question.settings.items() if name != "patience"})
     if tally.cut_off:
         raise Inconclusive(cut_short(tally.cut_off, settings.max_steps), passed.executions)
-    return Proof(passed.executions, 0, frozenset(found), f"{bounds(settings)}; each schedule was executed")
+    return Proof(
+        passed.executions, 0, frozenset(found), f"{bounds(settings)}; each schedule was executed", passed.warnings
+    )

@@ -58,7 +58,7 @@ def examine(item: Any, program: Any, repeat: int, share: int) -> None:
             _replay(item, program)
         else:
             asked = question(item.config, item.exploration, repeat, share)
-            _explore(item.record, program, asked)
+            _explore(item.record, program, asked, bool(item.config.getini("harness_warnings")))
     except Falsified as error:
         falsified = error
     if falsified is not None:  # raised here, the test's own exception keeps its cause and context
@@ -74,12 +74,12 @@ def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None
     return found
 
 
-def _explore(record: Record, program: Any, asked: Question) -> None:
+def _explore(record: Record, program: Any, asked: Question, warn: bool) -> None:
     record.strategy, record.seeding = repr(asked.strategy), asked.seeding
     record.repeat, record.proves = asked.repeat, asked.proves
     tally = Tally()
     try:
-        answer = ask(program, asked, tally)
+        answer = ask(program, asked, tally, warn)
     except Inconclusive as error:
         record.verdict, tally.executions = INCONCLUSIVE, error.executions
         hint = "allow more with explore(max_executions=...), or leave the proof to another run and choose a strategy"

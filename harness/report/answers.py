@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from harness.model.answers import Counterexample, Passed, Proof
+from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof
 from harness.model.bounds import cut_off_at
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import shorten
+from harness.report.coverage import coverage, coverage_value
 from harness.report.text import count, percent, printable, replay_command
 from harness.report.timeline import timeline
 
 SHOWN_OUTCOMES = 12
+Answer: TypeAlias = Passed | Proof | Falsified | Inconclusive
 
 
 def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
@@ -19,7 +21,7 @@ def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
     text = f"passed: {count(answer.executions, 'execution')} by {answer.strategy}, no objection (evidence, not proof)"
     if cut_off:
         text += f"\n{cut_off:,} of them were {cut_off_at(max_steps)}, and judged as far as they went"
-    return "\n".join([text, green(answer), *_warnings(answer.warnings)])
+    return "\n".join([text, green(answer), *_remarks(answer)])
 
 
 def green(answer: Passed | Proof) -> str:
@@ -50,25 +52,39 @@ def _chances(answer: Passed) -> str:
     return f"{unseen}, and at most {percent(answer.risk)} violate an oracle (95 % confidence)"
 
 
-def _warnings(warnings: tuple[str, ...]) -> list[str]:
-    return [f"warning: {printable(warning)}" for warning in warnings]
+def _remarks(answer: Passed | Proof) -> list[str]:
+    """What makes it worth less than it seems, and the coverage, if it is known."""
+    warnings = [f"warning: {printable(warning)}" for warning in answer.warnings]
+    return warnings + ([coverage(answer.coverage, isinstance(answer, Proof))] if answer.coverage is not None else [])
 
 
-def answer_value(answer: Passed | Proof) -> dict[str, Any]:
-    """An answer as a JSON object; `answer.schema.json` beside this module states the form.
+def answer_value(answer: Answer) -> dict[str, Any]:
+    """An answer as a JSON object; `answer.schema.json` beside this module states the form. By "answer":
 
-    Of a `Passed`: "answer": "passed", "executions", "strategy", "classes", "counted", "unseen", "risk" (numbers; null
-    where the strategy does not draw), "warnings" (sentences) and "meaning" (`green`).
-    Of a `Proof`: "answer": "proved", "executions", "blocked", "outcomes" (how many), "bounds", "warnings", "meaning".
+    "passed": "executions", "strategy", "classes", "counted", "unseen", "risk" (the latter two null where the strategy
+    does not draw), "warnings" (sentences), "meaning" (`green`) and, if it was asked for, "coverage".
+    "proved": "executions", "blocked", "outcomes" (how many), "bounds" (in words), "warnings", "meaning", "coverage".
+    "violated": "executions" (until it was found), "oracle", "message", "token" and "steps" (of the counterexample).
+    "inconclusive": "executions" and "reason".
     """
-    meaning = {"warnings": list(answer.warnings), "meaning": green(answer)}
     match answer:
         case Passed(executions, strategy, classes, unseen, risk):
             value = {"answer": "passed", "executions": executions, "strategy": strategy, "classes": classes}
-            return value | {"counted": answer.counted, "unseen": unseen, "risk": risk} | meaning
+            return value | {"counted": answer.counted, "unseen": unseen, "risk": risk} | _meaning(answer)
         case Proof(executions, blocked, outcomes, bounds):
             value = {"answer": "proved", "executions": executions, "blocked": blocked}
-            return value | {"outcomes": len(outcomes), "bounds": bounds} | meaning
+            return value | {"outcomes": len(outcomes), "bounds": bounds} | _meaning(answer)
+        case Falsified():
+            found = answer.counterexample
+            value = {"answer": "violated", "executions": answer.executions, "oracle": found.oracle}
+            return value | {"message": found.message, "token": found.token, "steps": found.execution.steps}
+        case Inconclusive():
+            return {"answer": "inconclusive", "executions": answer.executions, "reason": answer.reason}
+
+
+def _meaning(answer: Passed | Proof) -> dict[str, Any]:
+    value: dict[str, Any] = {"warnings": list(answer.warnings), "meaning": green(answer)}
+    return value | ({"coverage": coverage_value(answer.coverage)} if answer.coverage is not None else {})
 
 
 def proof(answer: Proof) -> str:
@@ -82,7 +98,7 @@ def proof(answer: Proof) -> str:
             f"main has {count(len(found), 'outcome')}:",
             *(f"  {text}" for text in found[:SHOWN_OUTCOMES]),
             *more,
-            *_warnings(answer.warnings),
+            *_remarks(answer),
         ]
     )
 

@@ -1,6 +1,6 @@
-"""`harness verify --json`: the matrix as a JSON value. Other programs read this; fields are added, never renamed.
+"""`--json`: the matrix, or a verb's answer, as a JSON value. Other programs read this; fields are added, never renamed.
 
-`verify.schema.json` beside this module states the form.
+`verify.schema.json` and `answer.schema.json` beside this module state the forms.
 """
 
 from __future__ import annotations
@@ -34,4 +34,14 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 def json_text(matrix: Matrix, version: str) -> str:
     """The same as text: plain ASCII, equal for equal matrices, one line to a field so that diffs are readable."""
-    return json.dumps(json_value(matrix, version), indent=2, allow_nan=False) + "\n"
+    return text_of(json_value(matrix, version))
+
+
+def answer_text(answer: dict[str, Any], program: str, version: str) -> str:
+    """What a verb answered about a program (see `harness.report.answers.answer_value`), as text of the same kind."""
+    return text_of({"schema": SCHEMA, "version": version, "program": program} | answer)
+
+
+def text_of(value: dict[str, Any]) -> str:
+    """A JSON value as plain ASCII."""
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"

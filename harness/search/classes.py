@@ -27,10 +27,10 @@ from harness.primitives.panics import PANICS
 from harness.primitives.select import footprint
 from harness.primitives.time import SLEEP
 from harness.runtime.clock import Tick
-from harness.runtime.execute import Subject, differs_at
-from harness.runtime.fast import Decision, decision
+from harness.runtime.execute import Subject
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
+from harness.search.again import taken_again
 
 BITS = (1 << 64) - 1
 FATAL = (PANICS, ORDERED)
@@ -144,20 +144,4 @@ def class_of(subject: Subject, execution: Execution) -> int:
     Raises:
         NondeterministicProgram: the program does not offer what it offered before.
     """
-    decisions = execution.decisions
-    taken = execution.schedule if decisions is None else decisions
-    with subject.begun() as scheduler:
-        marks = Marks(scheduler)
-        for step, wanted in enumerate(taken):
-            enabled = scheduler.enabled()
-            index = wanted if decisions is None else _index(enabled, wanted)
-            if index >= len(enabled):
-                raise differs_at(step)
-            marks.take(enabled[index])
-    return marks.number
-
-
-def _index(enabled: list[Transition], wanted: Decision) -> int:
-    """Where the transition is that was decided for; the end of the list, if it is not there."""
-    found = (index for index, transition in enumerate(enabled) if decision(transition) == wanted)
-    return next(found, len(enabled))
+    return taken_again(subject, execution, Marks).number

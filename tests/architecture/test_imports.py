@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ("model", "primitives", "runtime", "search")
-FACADES = ("errors", "exploration", "strategies", "oracles", "verify")
+FACADES = ("errors", "exploration", "strategies", "oracles", "canary", "verify")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "model": (),
@@ -29,7 +29,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "runtime": ("model", "primitives"),
     "search": ("model", "primitives", "runtime"),
     "strategies": ("model", "search"),
-    "verify": (*KERNEL, "detect", "errors", "strategies", "oracles"),
+    "canary": (*KERNEL, "detect"),
+    "verify": (*KERNEL, "detect", "errors", "strategies", "oracles", "canary"),
     "api": (*KERNEL, "detect", *FACADES),
     "harness": (*KERNEL, "detect", *FACADES, "api"),
     "stream": (*KERNEL, "detect", *FACADES, "harness"),
@@ -60,9 +61,11 @@ ONLY_IN: dict[str, dict[str, str]] = {
         "harness.realtime.clock": "as in harness.runtime.clock",
         "harness.runtime.reachability": "membership in a set of objects that it keeps alive; nothing is ordered by it",
         "harness.runtime.fingerprint": "as in harness.runtime.reachability, and to tell classes apart",
+        "harness.runtime.plain_names": "tells objects apart that are kept alive; nothing is ordered by it",
+        "harness.runtime.witness": "as in harness.runtime.plain_names",
     },
     "hash": {
-        "harness.verify": "asks whether a value can go into a set; the number is thrown away",
+        "harness.model.outcome": "asks whether a value can go into a set; the number is thrown away",
         "harness.stream.serve": "`__hash__` of a value, from the text that also decides equality",
         "harness.search.classes": "of tuples of integers only, which is the same in every process",
     },

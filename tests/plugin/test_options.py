@@ -244,3 +244,35 @@ def test_statistics_say_what_green_means(project: Project) -> None:
         ]
     )
     project(both).stdout.no_fnmatch_line("*= harness =*")
+
+
+def test_warnings_do_not_fail_a_test_and_can_be_switched_off(project: Project) -> None:
+    source = (
+        HEAD
+        + """
+totals = {"a": 0}
+@harness.explore
+async def test_shared():
+    async def worker():
+        await gosched()
+        totals["a"] += 1
+    totals["a"] = 0
+    go(worker)
+    go(worker)
+@harness.explore
+async def test_alone():
+    assert True
+@harness.explore
+async def test_fine():
+    channel = Channel()
+    go(channel.send, 1)
+    await channel.recv()
+"""
+    )
+    found = project(source, "-W", "error")
+    found.assert_outcomes(passed=3)
+    found.stdout.fnmatch_lines_random(
+        ["*= harness =*", "test_it.py::test_alone: nothing was explored: *", "*::test_shared: *totals*"]
+    )
+    found.stdout.no_fnmatch_line("*test_fine*")
+    project(source, ini="harness_warnings = false").stdout.no_fnmatch_line("*= harness =*")

@@ -59,7 +59,7 @@ class Report:
     seen: Seen = field(default_factory=Seen)
 
 
-def passed(found: Searched, strategy: Strategy) -> Passed:
+def passed(found: Searched, strategy: Strategy, cover: bool = False) -> Passed:
     """What `check` answers where no oracle objects; how likely what was not seen is, only if the strategy draws.
 
     That bound is exact for independent executions; it is on the mean of their chances, where these differ.
@@ -72,6 +72,7 @@ def passed(found: Searched, strategy: Strategy) -> Passed:
         unseen=seen.unseen() if draws else None,
         risk=1 - DOUBT ** (1 / found.tried) if draws else None,
         counted=seen.counted,
+        coverage=seen.covering.coverage() if cover else None,
     )
 
 
@@ -101,7 +102,7 @@ def block_of(strategy: Strategy, number: int) -> Strategy:
 
 def searched(task: Task, strategy: Strategy, size: int, first: bool = False) -> Searched:
     """One block, perhaps the first."""
-    tried, count = 0, ClassCount(task.subject, first)
+    tried, count = 0, ClassCount(task.subject, first, task.cover)
     for execution in islice(executions(task.subject, strategy), size):
         tried += 1
         verdict = objection(execution, task.oracles)

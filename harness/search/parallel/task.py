@@ -27,11 +27,12 @@ Value: TypeAlias = Callable[[Outcome], Any]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The program, who judges its executions, and for how long it may be silent."""
+    """The program, who judges its executions, for how long it may be silent, and whether its coverage is wanted."""
 
     subject: Subject
     oracles: Sequence[Oracle]
     patience: float
+    cover: bool = False
 
 
 class Named:
