@@ -82,8 +82,7 @@ def _explore(record: Record, program: Any, asked: Question, warn: bool) -> None:
         answer = ask(program, asked, tally, warn)
     except Inconclusive as error:
         record.verdict, tally.executions = INCONCLUSIVE, error.executions
-        hint = "allow more with explore(max_executions=...), or leave the proof to another run and choose a strategy"
-        raise Inconclusive(f"{error.reason}; {hint}", error.executions) from None
+        raise Inconclusive(f"{error.reason}; {_hint(error, asked)}", error.executions) from None
     finally:
         record.executions = tally.executions
     record.executions = answer.executions
@@ -93,6 +92,13 @@ def _explore(record: Record, program: Any, asked: Question, warn: bool) -> None:
         record.classes = answer.classes
     elif isinstance(asked.strategy, DPOR):
         record.classes = answer.executions
+
+
+def _hint(error: Inconclusive, asked: Question) -> str:
+    """What to try."""
+    if error.executions >= asked.executions:
+        return "allow more with explore(max_executions=...), or try some of them with explore(strategy='mixed')"
+    return "allow more with explore(max_steps=...), or let the test come to an end under every schedule"
 
 
 def _replay(item: Any, program: Any) -> None:

@@ -54,11 +54,11 @@ def statistics(found: Sequence[tuple[Told, float]]) -> Iterator[str]:
 
 def notes(found: Sequence[tuple[Told, float]], show_warnings: bool) -> Iterator[str]:
     """What should not be overlooked, whether anybody asked or not."""
-    repeated = sorted({str(told["test"]) for told, _ in found if told["proves"] and told["repeat"]})
+    repeated = sum(1 for told, _ in found if told["repeat"] and not told["seeding"])
     if repeated:
         yield (
-            f"{count(len(repeated), 'repeat')} of proofs had nothing new to explore: a proof looks at every schedule "
-            f"the first time, so --count only costs time there"
+            f"{count(repeated, 'repeat')} had nothing new to explore: a proof looks at every schedule the first time, "
+            f"and a strategy without a seed chooses the same ones again"
         )
     if show_warnings:
         for told, _ in found:
