@@ -77,11 +77,9 @@ class Explored(pytest.Function):
         why = refusal(self)
         if why is not None:
             raise BadInput(why)
-        try:
-            program = TestProgram(self, self.fixtures, self.undivided)
+        program = TestProgram(self, self.fixtures, self.undivided)
+        with program.explored():
             examine(self, program, self.parameter(REPEAT), self.parameter(SHARE))
-        finally:
-            self.fixtures.undo_quietly()
 
     def teardown(self) -> None:
         """Let go of the frames that `--pdb` may have looked at."""

@@ -268,3 +268,36 @@ def test_afterwards():
 """
     )
     project(source).assert_outcomes(passed=2)
+
+
+def test_who_holds_a_fixture_is_who_has_asked_for_it(project: Project) -> None:
+    """Main polls for ever: of a channel that only a fixture holds it is known that nobody else can send on it."""
+    source = (
+        LOG
+        + """
+from harness.oracles import terminates
+@pytest.fixture
+def letters():
+    return Channel(name="letters")
+@pytest.fixture
+def reader(letters):
+    go(letters.recv)
+@pytest.fixture
+def value():
+    return Atomic(0)
+@harness.explore(prove=True)
+async def test_it(reader, value):
+    while not await value.load():
+        pass
+@harness.explore(prove=True)
+async def test_holding(reader, letters, value):
+    while not await value.load():
+        pass
+    await letters.send(1)
+"""
+    )
+    found = project(source)
+    found.assert_outcomes(failed=2)
+    found.stdout.fnmatch_lines(["no_deadlock: partial deadlock*main/recv#1 (receive on letters*"])
+    found.stdout.fnmatch_lines(["nothing is proved*"])
+    assert sum(line.startswith("no_deadlock") for line in found.outlines) == 1

@@ -59,6 +59,9 @@ def replays(found: pytest.RunResult) -> list[str]:
     return sorted(line for line in found.outlines if line.startswith("pytest "))
 
 
+QUIET = "harness_warnings = false"
+"""Without the two executions that look for warnings, which are always the same."""
+
 DRAWING = (
     HEAD
     + """
