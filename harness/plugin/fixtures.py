@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.outcomes import OutcomeException
 
 from harness.model.execution import Settings
 from harness.model.outcome import Panicked
 from harness.runtime.execute import Subject
 
 KEPT_MODULE = "_pytest.tmpdir"
+
+TEARDOWN = (Exception, OutcomeException)
+"""What a fixture may raise when it is torn down; pytest.fail and its like are no `Exception`."""
 
 
 class Fixtures:
@@ -79,7 +83,7 @@ class Fixtures:
         while len(self.finalizers) > self.base:
             try:
                 self.finalizers.pop()()
-            except Exception as error:
+            except TEARDOWN as error:
                 raised.append(error)
         for finalizers, number in self.kept:  # what was torn down needs no tearing down, and must not pile up
             del finalizers[number:]
@@ -92,7 +96,7 @@ class Fixtures:
         """The same, where it does not count: see the module."""
         try:
             self.undo()
-        except Exception:
+        except TEARDOWN:
             pass
 
     def is_kept(self, name: str) -> bool:

@@ -90,13 +90,11 @@ class Explored(pytest.Function):
 
     def _traceback_filter(self, excinfo: ExceptionInfo[BaseException]) -> Traceback:
         """The user's frames, and no others."""
-        found = self.finding
-        if found is None:
-            return super()._traceback_filter(excinfo)
-        if excinfo.value is found.error:
-            return excinfo.traceback
-        kept = [entry for entry in excinfo.traceback if not str(entry.path).startswith(OWN_FOLDER)]  # of its cause
-        return Traceback(kept) if kept else excinfo.traceback
+        if self.finding is not None and excinfo.value is self.finding.error:
+            return excinfo.traceback  # see `repr_failure`
+        shown = super()._traceback_filter(excinfo)
+        kept = [entry for entry in shown if not str(entry.path).startswith(OWN_FOLDER)]
+        return Traceback(kept) if kept else shown
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """The oracle's sentence, the traceback, the interleaving, and how to replay."""

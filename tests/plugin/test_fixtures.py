@@ -198,6 +198,10 @@ def failing():
     yield
     assert not "torn down"
 @pytest.fixture
+def refusing():
+    yield
+    pytest.fail("refused in teardown")
+@pytest.fixture
 def skipping():
     pytest.skip("no database")
 @pytest.fixture
@@ -217,6 +221,9 @@ async def test_broken(broken):
 async def test_failing(failing):
     pass
 @harness.explore
+async def test_refusing(failing, refusing):
+    pass
+@harness.explore
 async def test_skipping(skipping):
     pass
 @harness.explore
@@ -231,7 +238,8 @@ async def test_unknown(nothing):
 """
     )
     found = project(source)
-    found.assert_outcomes(errors=3, failed=2, skipped=1)
+    found.assert_outcomes(errors=3, failed=3, skipped=1)
+    found.stdout.no_fnmatch_line("*harness/*.py*")
     found.stdout.fnmatch_lines_random(
         [
             "*ERROR at setup of test_broken*",
@@ -239,6 +247,7 @@ async def test_unknown(nothing):
             "*'plain' is a plain function and uses the async fixture 'slow'*make 'plain' async, too*",
             "no_exception: main raised AssertionError at test_it.py:*",
             "*the async fixture 'twice' yields twice*",
+            "*Failed: refused in teardown",
         ]
     )
 
