@@ -13,6 +13,7 @@ from _pytest._code.code import (
     ExceptionInfo,
     ExceptionRepr,
     ReprEntry,
+    ReprFileLocation,
     ReprTraceback,
     TerminalRepr,
     Traceback,
@@ -94,29 +95,42 @@ class Explored(pytest.Function):
             return excinfo.traceback  # see `repr_failure`
         shown = super()._traceback_filter(excinfo)
         kept = [entry for entry in shown if not str(entry.path).startswith(OWN_FOLDER)]
-        return Traceback(kept) if kept else shown
+        return Traceback([*kept[:-1], kept[-1].with_repr_style(None)]) if kept else shown
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         """The oracle's sentence, the traceback, the interleaving, and how to replay."""
         found = self.finding
         if found is not None and excinfo.value is found.error:
             excinfo.traceback = Traceback(excinfo.traceback[-found.depth or None :])  # --tb=native does not filter
-            shown = super().repr_failure(excinfo) if found.depth else self._repr_failure_py(excinfo, style="value")
+            shown = (
+                super().repr_failure(excinfo)
+                if found.depth
+                else self.only(found.sentence, excinfo.exconly(tryshort=True))
+            )
             return told(found, shown, [*sections(found, self.config.get_verbosity(), self.written)])
         if isinstance(excinfo.value, HarnessError):
-            return self._repr_failure_py(excinfo, style="value")
+            return self.only(str(excinfo.value), excinfo.exconly(tryshort=True))
         return super().repr_failure(excinfo)
+
+    def only(self, sentence: str, summary: str) -> ExceptionChainRepr:
+        """One sentence for a failure, and what stands in pytest's summary, at the line of the test."""
+        path, line, _ = self.reportinfo()
+        crash = ReprFileLocation(str(path), (line or 0) + 1, summary)
+        return ExceptionChainRepr([(_line(sentence), crash, None)])
+
+
+def _line(text: str) -> ReprTraceback:
+    return ReprTraceback([ReprEntry([text], None, None, None, "value")], None, "value")
 
 
 def told(found: Finding, shown: str | TerminalRepr, below: list[tuple[str, str]]) -> str | TerminalRepr:
     """A failure as pytest prints it and sends it between processes."""
     if not isinstance(shown, ExceptionRepr):
         return "\n".join([found.sentence, str(shown), *(f"{title}\n{text}" for title, text in below)])
-    first = ReprTraceback([ReprEntry([found.sentence], None, None, None, "value")], None, "value")
     frames = getattr(shown, "chain", [(shown.reprtraceback, shown.reprcrash, None)])
     if not found.depth:  # then it says no more than the sentence
         frames = []
-    whole = ExceptionChainRepr([(first, shown.reprcrash, None), *frames])
+    whole = ExceptionChainRepr([(_line(found.sentence), shown.reprcrash, None), *frames])
     for title, text in below:
         whole.addsection(title, text)
     return whole

@@ -131,6 +131,7 @@ async def test_good(): pass
     found.assert_outcomes(failed=len(CONTRADICTIONS), passed=1)
     found.stdout.fnmatch_lines([sentence.replace("[", "[[]") for sentence in CONTRADICTIONS.values()])
     found.stdout.no_fnmatch_line("*harness/*.py*")
+    found.stdout.no_fnmatch_line("*direct cause*")
 
 
 def test_a_test_that_cannot_be_explored_fails_with_one_sentence(project: Project) -> None:
