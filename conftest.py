@@ -1,4 +1,4 @@
-"""Hypothesis profiles: which examples the property tests look at, and how many.
+"""Hypothesis profiles: which examples the property tests look at, and how many. And pytest's kit for testing plugins.
 
 `HYPOTHESIS_PROFILE` names one; without it, `ci` applies where `CI` is set and `dev` elsewhere. The plugin's
 `--hypothesis-profile` is read after this file and wins.
@@ -7,6 +7,8 @@
 import os
 
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["pytester"]  # may be said here only
 
 # One example may run thousands of executions: how long it takes on a clock is not a property of the program.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])

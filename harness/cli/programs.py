@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import harness.plugin.references
 import harness.stream  # noqa: F401  (so that tokens of stream programs are understood)
 from harness import __version__
 from harness.cli import catalog, exits, progress

@@ -32,10 +32,14 @@ def innermost(places: list[tuple[str, int]]) -> str:
 
 
 def raised_at(error: BaseException | None) -> str:
-    """Where `error` was raised, as `innermost` says it; empty if unknown."""
+    """Where `error` was raised, as `innermost` says it; empty if unknown.
+
+    Frames that ask pytest to hide them do not count: what was raised concerns who called pytest.fail.
+    """
     places: list[tuple[str, int]] = []
     entry: TracebackType | None = error.__traceback__ if error is not None else None
     while entry is not None:
-        places.append((entry.tb_frame.f_code.co_filename, entry.tb_lineno))
+        if not entry.tb_frame.f_locals.get("__tracebackhide__", False):
+            places.append((entry.tb_frame.f_code.co_filename, entry.tb_lineno))
         entry = entry.tb_next
     return innermost(places)

@@ -1,0 +1,97 @@
+"""Async fixtures with function scope: part of the program under test.
+
+They run in the main goroutine, before the test and, from their `yield` on, after it. pytest is given a `Deferred` in
+their place. Those that a plugin for asyncio has marked as its own, and those with a wider scope, are left to it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from _pytest.fixtures import resolve_fixture_function
+
+from harness.model.errors import BadInput
+
+FOREIGN = ("_force_asyncio_fixture", "_pytest_trio_fixture")
+"""What other plugins attach to the async fixtures that are theirs."""
+
+
+class Deferred:
+    """An async fixture that has not run yet."""
+
+    def __init__(self, name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+        self.name = name
+        self.function = function
+        self.arguments = arguments
+
+
+class Started:
+    """The async fixtures of one execution: their values, and the generators that have more to do."""
+
+    def __init__(self) -> None:
+        self.values: dict[Deferred, Any] = {}
+        self.generators: list[tuple[str, Any]] = []
+
+    async def value(self, found: Any) -> Any:
+        """What an argument stands for; an async fixture runs to its end or its `yield`."""
+        if not isinstance(found, Deferred):
+            return found
+        if found not in self.values:
+            arguments = {name: await self.value(value) for name, value in found.arguments.items()}
+            made = found.function(**arguments)
+            if inspect.isasyncgen(made):
+                self.generators.append((found.name, made))
+                made = anext(made)
+            self.values[found] = await made
+        return self.values[found]
+
+    async def finish(self) -> None:
+        """Run what is behind each `yield`, the last fixture first."""
+        while self.generators:
+            name, generator = self.generators.pop()
+            try:
+                await anext(generator)
+            except StopAsyncIteration:
+                continue
+            raise BadInput(
+                f"the async fixture {name!r} yields twice: what is behind its first yield must not yield again"
+            )
+
+
+@contextmanager
+def deferred(definition: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """While pytest sets up this fixture of an explored test: defer it if it is async.
+
+    Raises:
+        BadInput: a plain fixture uses one that is not there yet.
+    """
+    if definition.scope != "function" or any(hasattr(definition.func, name) for name in FOREIGN):
+        yield
+        return
+    function = resolve_fixture_function(definition, request)
+    if not (inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)):
+        _check(definition, request)
+        yield
+        return
+
+    def defer(**arguments: Any) -> Deferred:
+        return Deferred(definition.argname, function, arguments)
+
+    original, definition.func = definition.func, defer
+    try:
+        yield
+    finally:
+        definition.func = original
+
+
+def _check(definition: Any, request: pytest.FixtureRequest) -> None:
+    for name in definition.argnames:
+        if name != "request" and isinstance(request.getfixturevalue(name), Deferred):
+            raise BadInput(
+                f"the fixture {definition.argname!r} is a plain function and uses the async fixture {name!r}, "
+                f"which runs in the test's main goroutine: make {definition.argname!r} async, too"
+            )

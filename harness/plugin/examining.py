@@ -1,0 +1,111 @@
+"""Exploring one item, or replaying one of its executions; and the record of it, which goes with pytest's report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from harness.model.answers import Falsified, Inconclusive, Passed, Proof
+from harness.model.token import decode
+from harness.plugin import files, options
+from harness.plugin.asking import Tally, ask, no_exception
+from harness.plugin.finding import Finding, finding
+from harness.plugin.question import Question, question
+from harness.report import answers
+from harness.search.dpor.strategy import DPOR
+from harness.verify import replay_recipe
+
+PASSED, PROVED, FALSIFIED, INCONCLUSIVE, REPLAYED = "passed", "proved", "falsified", "inconclusive", "replayed"
+
+
+@dataclass(slots=True)
+class Record:
+    """What the summary adds up, as plain data: it is sent between processes.
+
+    Attributes:
+        verdict: one of the five above; empty if the test could not be explored.
+        classes: how many distinct ones, if that is known.
+        seeding: where the seed of a repeat comes from.
+        green: what the answer means.
+    """
+
+    test: str
+    verdict: str = ""
+    executions: int = 0
+    classes: int | None = None
+    strategy: str = ""
+    seeding: str = ""
+    repeat: int = 0
+    proves: bool = False
+    green: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    def plain(self) -> dict[str, Any]:
+        """As a dictionary."""
+        return asdict(self)
+
+
+def examine(item: Any, program: Any, repeat: int, share: int) -> None:
+    """Explore, or replay; leaves `item.record`.
+
+    Raises:
+        BaseException: see `Explored.runtest`.
+    """
+    item.record = Record(item.nodeid)
+    asked, falsified = None, None
+    try:
+        if options.replaying(item.config):
+            _replay(item, program)
+        else:
+            asked = question(item.config, item.exploration, repeat, share)
+            _explore(item.record, program, asked, bool(item.config.getini("harness_warnings")))
+    except Falsified as error:
+        falsified = error
+    if falsified is not None:  # raised here, the test's own exception keeps its cause and context
+        raise _found(item, program, falsified, asked).error
+
+
+def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
+    item.record.verdict, item.record.executions = FALSIFIED, falsified.executions
+    item.finding = found = finding(item, program, falsified, asked)
+    folder = options.in_force(item.config, "report")
+    if folder:
+        item.written = files.write(folder, found)
+    return found
+
+
+def _explore(record: Record, program: Any, asked: Question, warn: bool) -> None:
+    record.strategy, record.seeding = repr(asked.strategy), asked.seeding
+    record.repeat, record.proves = asked.repeat, asked.proves
+    tally = Tally()
+    try:
+        answer = ask(program, asked, tally, warn)
+    except Inconclusive as error:
+        record.verdict, tally.executions = INCONCLUSIVE, error.executions
+        raise Inconclusive(f"{error.reason}; {_hint(error, asked)}", error.executions) from None
+    finally:
+        record.executions = tally.executions
+    record.executions = answer.executions
+    record.verdict = PROVED if isinstance(answer, Proof) else PASSED
+    record.green, record.warnings = answers.green(answer), list(answer.warnings)
+    if isinstance(answer, Passed) and answer.counted:
+        record.classes = answer.classes
+    elif isinstance(asked.strategy, DPOR):
+        record.classes = answer.executions
+
+
+def _hint(error: Inconclusive, asked: Question) -> str:
+    """What to try."""
+    if error.executions >= asked.executions:
+        return "allow more with explore(max_executions=...), or try some of them with explore(strategy='mixed')"
+    return "allow more with explore(max_steps=...), or let the test come to an end under every schedule"
+
+
+def _replay(item: Any, program: Any) -> None:
+    """The one execution that the token stands for."""
+    recipe = decode(item.config.getoption("harness_replay"))
+    mark = item.exploration
+    tally = Tally()
+    asked = question(item.config, mark)
+    replay_recipe(program, (), recipe, (tally, no_exception, *asked.oracles))
+    item.record.verdict, item.record.executions = REPLAYED, 1

@@ -1,0 +1,65 @@
+"""What a run has come to, added up from the reports: also of other processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.report.text import count, printable
+
+ORDER = ("proved", "passed", "replayed", "falsified", "inconclusive", "")
+MEANING = {
+    "proved": "no schedule within the stated bounds violates an oracle, or an assertion of the test",
+    "passed": "none of the schedules tried does; evidence, not proof",
+    "replayed": "the one execution of the token does not any more",
+}
+UNNAMED = "not explored"
+
+Told = Mapping[str, Any]
+
+
+def word(told: Told) -> str:
+    """What stands behind PASSED with `-v`."""
+    much = count(told["executions"], "execution")
+    how = f" by {told['strategy']}" if told["strategy"] and not told["proves"] else ""
+    seeding = f", {told['seeding']}" if told["seeding"] else ""
+    return f"{told['verdict'] or UNNAMED}: {much}{how}{seeding}"
+
+
+def records(stats: Mapping[str, Sequence[Any]]) -> list[tuple[Told, float]]:
+    """What every explored test came to, and how many seconds it took, by the test's name."""
+    reports = [report for several in stats.values() for report in several]
+    found = [(each.harness, each.duration) for each in reports if getattr(each, "harness", None) is not None]
+    return sorted(found, key=lambda pair: str(pair[0]["test"]))
+
+
+def statistics(found: Sequence[tuple[Told, float]]) -> Iterator[str]:
+    """Test by test, and the sum."""
+    for told, _ in found:
+        yield f"{printable(told['test'])}  {word(told)}"
+        yield from (f"    {printable(line)}" for line in told["green"].splitlines())
+    verdicts = Counter(told["verdict"] for told, _ in found)
+    seconds = sum(duration for _, duration in found)
+    executions = sum(told["executions"] for told, _ in found)
+    classes = sum(told["classes"] or 0 for told, _ in found)
+    rate = f" ({executions / seconds:,.0f}/s)" if seconds > 0 else ""
+    listed = ", ".join(f"{verdicts[name]} {name or UNNAMED}" for name in ORDER if verdicts[name])
+    yield f"{count(len(found), 'item')}: {listed}; {count(executions, 'execution')} in {seconds:.2f} s{rate}"
+    yield f"distinct classes seen, item by item: {classes:,}"
+    for name in ORDER:
+        if verdicts[name] and name in MEANING:
+            yield f"{name}: {MEANING[name]}"
+
+
+def notes(found: Sequence[tuple[Told, float]], show_warnings: bool) -> Iterator[str]:
+    """What should not be overlooked, whether anybody asked or not."""
+    repeated = sum(1 for told, _ in found if told["repeat"] and not told["seeding"])
+    if repeated:
+        yield (
+            f"{count(repeated, 'repeat')} had nothing new to explore: a proof looks at every schedule the first time, "
+            f"and a strategy without a seed chooses the same ones again"
+        )
+    if show_warnings:
+        for told, _ in found:
+            yield from (f"{printable(told['test'])}: {printable(line)}" for line in told["warnings"])
