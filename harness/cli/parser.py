@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAc
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, listing, programs, verify
+from harness.cli import confirm, conform, gate, listing, programs, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 from harness.stream.verdicts import BUDGET
@@ -30,6 +30,7 @@ def parser() -> ArgumentParser:
     top.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _add_verify(commands)
+    _add_gate(commands)
     _add_prove(commands)
     _add_check(commands)
     _add_replay(commands)
@@ -54,6 +55,15 @@ def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
     command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
+
+
+def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "gate", "fail if a verdict or a proof is worse than in the baseline", gate.run)
+    _add_matrix(command)
+    command.add_argument(
+        "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
+    )
+    command.add_argument("--update", action="store_true", help="accept what is found, and write it to the baseline")
 
 
 def _add_matrix(command: ArgumentParser) -> None:

@@ -123,7 +123,7 @@ def verify_matrix(
         BadInput: a design leaves the harness (it blocks, say, or depends on a clock), with where that was noticed.
     """
     pairs = [(design, fault) for design in designs for fault in faults]
-    if jobs == 1 or len(pairs) == 1:
+    if jobs == 1 or len(pairs) <= 1:
         cells = [_told(_cell(design, fault, budget), on_cell) for design, fault in pairs]
     else:
         cells = _in_parallel(pairs, min(jobs, len(pairs)), budget, on_cell)
@@ -134,6 +134,7 @@ def verify_matrix(
             **{fault.name: fault.bounds for fault in faults},
         },
         {design.name: design.story for design in designs},
+        {fault.name: fault.scope for fault in faults},
     )
 
 

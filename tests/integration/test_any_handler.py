@@ -11,30 +11,10 @@ from textwrap import dedent
 import pytest
 
 from tests.integration.cli_runs import Place, environment_with, sentence
+from tests.integration.gate_handlers import HONEST, LYING
 
 BRIEF = ("--fault", "no_flusher", "--fault", "executor_error", "--jobs", "1")
 QUICK = ("--fault", "no_flusher", "--jobs", "1")
-
-FORWARDING = """
-from harness import Channel, Recv, go, select
-from harness.stream import Design, Event
-
-async def {name}(ctx, client, execute, *, capacity):
-    \"\"\"Forwards until the stream is closed.\"\"\"
-    if not client.can_flush:
-        client.refuse(500, "Streaming not supported")
-        return
-    events, failed = Channel(capacity, name="events"), []
-    async def run():
-        failed.append(await execute(ctx, events))
-        await events.close()
-    go(run)
-    async for event in events:
-        await client.write(event)
-    await client.write(Event("error" if failed[0] and {honest} else "done"))
-"""
-HONEST = FORWARDING.format(name="honest", honest=True)
-LYING = FORWARDING.format(name="lying", honest=False)
 
 
 def module(place: Place, *sources: str, at: str = "") -> str:
