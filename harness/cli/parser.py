@@ -55,6 +55,17 @@ def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
     command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
+    _add_outputs(command)
+
+
+def _add_outputs(command: ArgumentParser) -> None:
+    """For the places where people look; - is stdout."""
+    command.add_argument("--junit", metavar="PATH", help="write JUnit XML: a test case for each verdict")
+    command.add_argument("--sarif", metavar="PATH", help="write SARIF 2.1.0: where which operations conflict")
+    command.add_argument("--summary", metavar="PATH", help="write a summary in Markdown")
+    command.add_argument(
+        "--github", action="store_true", help="annotations on stdout, and the summary to GITHUB_STEP_SUMMARY"
+    )
 
 
 def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -64,6 +75,7 @@ def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
         "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
     )
     command.add_argument("--update", action="store_true", help="accept what is found, and write it to the baseline")
+    _add_outputs(command)
 
 
 def _add_matrix(command: ArgumentParser) -> None:
