@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAc
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, gate, listing, programs, verify
+from harness.cli import confirm, conform, gate, listing, programs, template, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 from harness.stream.verdicts import BUDGET
@@ -37,6 +37,7 @@ def parser() -> ArgumentParser:
     _add_confirm(commands)
     _add_conform(commands)
     _add_list(commands)
+    _add_template(commands)
     return top
 
 
@@ -173,6 +174,15 @@ def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_list(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
     command.add_argument("--scenarios", metavar="DIR", help="the designs of this folder, not the seed's")
+
+
+def _add_template(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "template", "print a file to copy, which puts the gate into CI", template.run)
+    command.add_argument(
+        "name",
+        choices=template.TEMPLATES,
+        help="a GitHub Actions workflow, a configuration of pre-commit, or a line for any CI",
+    )
 
 
 def _add_patience(command: ArgumentParser) -> None:
