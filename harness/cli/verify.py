@@ -21,6 +21,7 @@ from harness.cli.output import console_on, say, symbols_for, write
 from harness.cli.programs import executed
 from harness.golang.confirm import RUNS
 from harness.golang.toolchain import find_go
+from harness.golang.twin import twin_of
 from harness.model.execution import Execution
 from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report.claims import claims_text
@@ -42,6 +43,9 @@ def run(arguments: Namespace) -> int:
     designs = chosen(arguments.design, arguments.scenarios)
     faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
     toolchain = find_go() if arguments.confirm else None
+    if arguments.confirm:
+        for design in designs:
+            twin_of(design.handler)  # one that has none is told before the work
     silent = STDOUT in (arguments.json, arguments.write_verdicts) or outputs.silent(arguments)
     with (
         destination(arguments.json, "the JSON") as write_json,

@@ -51,7 +51,8 @@ def baseline_text(baseline: Baseline) -> str:
 
 
 def _array(name: str, items: Iterable[str]) -> str:
-    return "\n".join([f'"{name}": [', ",\n".join(items), "]"])
+    lines = ",\n".join(items)
+    return f'"{name}": [\n{lines}\n]' if lines else f'"{name}": []'
 
 
 def _tall(scope: dict[str, Any]) -> str:
