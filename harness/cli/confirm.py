@@ -8,6 +8,7 @@ from argparse import Namespace
 
 from harness.cli import exits
 from harness.cli.catalog import selected
+from harness.cli.designs import chosen
 from harness.cli.output import say, symbols_for, write
 from harness.cli.programs import executed, oracles_of, shielded
 from harness.cli.signals import ending_in_order
@@ -20,7 +21,7 @@ from harness.model.verdict import VIOLATED, Cell, Confirmation, Matrix, Verdict
 from harness.report.confirmed import confirmation, score
 from harness.report.text import count, printable
 from harness.search.campaign import name_of
-from harness.stream.design import Design, load_designs
+from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.serve import StreamProgram
 
@@ -82,7 +83,7 @@ def _confirmed(cell: Cell, found: dict[str, Confirmation]) -> Cell:
 
 
 def _designs(arguments: Namespace) -> int:
-    designs = selected(arguments.design, {design.name: design for design in load_designs()}, "design")
+    designs = chosen(arguments.design)
     faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
     total, number, differing = len(designs) * len(faults), 0, 0
     toolchain = find_go()

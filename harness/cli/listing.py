@@ -11,17 +11,17 @@ from rich.text import Text
 
 from harness.cli import exits
 from harness.cli.catalog import strategy_classes
+from harness.cli.designs import chosen
 from harness.cli.output import console_on, say
 from harness.report.text import padded, paragraph, width_of
-from harness.stream.design import load_designs
 from harness.stream.faults import FAULT_CLASSES
 from harness.stream.oracles import PROPERTIES
 
 
-def run(_arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Designs, fault classes, properties and strategies, a line for each."""
     sections = {
-        "Designs": {design.name: design.story for design in load_designs()},
+        "Designs": {design.name: design.story for design in chosen(None, arguments.scenarios)},
         "Fault classes": {fault.name: fault.summary for fault in FAULT_CLASSES},
         "Properties": {name: first_line(oracle) for name, oracle in PROPERTIES.items()},
         "Strategies": {name: first_line(made) for name, made in strategy_classes().items()},

@@ -7,9 +7,10 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _Su
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, listing, programs, stress, verify
+from harness.cli import confirm, conform, gate, listing, programs, stress, template, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
+from harness.stream.verdicts import BUDGET
 
 EXIT_CODES = (
     "exit codes: 0 as expected, 1 a verdict differs or a property is violated, "
@@ -29,13 +30,15 @@ def parser() -> ArgumentParser:
     top.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _add_verify(commands)
+    _add_gate(commands)
     _add_prove(commands)
     _add_check(commands)
     _add_replay(commands)
     _add_stress(commands)
     _add_confirm(commands)
     _add_conform(commands)
-    _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
+    _add_list(commands)
+    _add_template(commands)
     return top
 
 
@@ -49,13 +52,54 @@ def _command(
 
 def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "verify", "the verdict matrix: every design under every fault class", verify.run)
-    command.add_argument("--design", metavar="D", action="append", help="only this design; may be repeated")
-    command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
-    command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
+    _add_matrix(command)
     command.add_argument("--json", metavar="PATH", help="write the verdicts as JSON; - is stdout, and then only JSON")
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
     command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
+    _add_outputs(command)
+
+
+def _add_outputs(command: ArgumentParser) -> None:
+    """For the places where people look; - is stdout."""
+    command.add_argument("--junit", metavar="PATH", help="write JUnit XML: a test case for each verdict")
+    command.add_argument("--sarif", metavar="PATH", help="write SARIF 2.1.0: where which operations conflict")
+    command.add_argument("--summary", metavar="PATH", help="write a summary in Markdown")
+    command.add_argument(
+        "--github", action="store_true", help="annotations on stdout, and the summary to GITHUB_STEP_SUMMARY"
+    )
+
+
+def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "gate", "fail if a verdict or a proof is worse than in the baseline", gate.run)
+    _add_matrix(command)
+    command.add_argument(
+        "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
+    )
+    command.add_argument("--update", action="store_true", help="accept what is found, and write it to the baseline")
+    _add_outputs(command)
+
+
+def _add_matrix(command: ArgumentParser) -> None:
+    """Which cells, and how."""
+    command.add_argument(
+        "--design",
+        metavar="D",
+        action="append",
+        help="only this design: a name, or MODULE:HANDLER for any handler of yours; may be repeated",
+    )
+    command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
+    command.add_argument(
+        "--scenarios", metavar="DIR", help="the designs that modules in this folder list as DESIGNS, not the seed's"
+    )
+    command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
+    command.add_argument(
+        "--budget",
+        metavar="N",
+        type=positive,
+        default=BUDGET,
+        help="executions in a cell, after which what is open is inconclusive (default: %(default)s)",
+    )
 
 
 def _add_prove(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -102,6 +146,7 @@ def _add_program(command: ArgumentParser) -> None:
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
     _add_patience(command)
 
 
@@ -146,6 +191,20 @@ def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:
         "--runs", metavar="N", type=positive, default=300, help="free runs of each (default: %(default)s)"
     )
     command.add_argument("--show", metavar="SEED", type=natural, help="only print a program, in Python and in Go")
+
+
+def _add_list(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
+    command.add_argument("--scenarios", metavar="DIR", help="the designs of this folder, not the seed's")
+
+
+def _add_template(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "template", "print a file to copy, which puts the gate into CI", template.run)
+    command.add_argument(
+        "name",
+        choices=template.TEMPLATES,
+        help="a GitHub Actions workflow, a configuration of pre-commit, or a line for any CI",
+    )
 
 
 def _add_patience(command: ArgumentParser) -> None:

@@ -25,6 +25,7 @@ from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
 from harness.search.programs import reference_of, resolve
+from harness.stream.loading import put_on_path
 from harness.stream.oracles import PROPERTIES
 from harness.stream.serve import StreamProgram
 from harness.verify import check, prove, replay_recipe
@@ -59,6 +60,8 @@ def run_check(arguments: Namespace) -> int:
 
 def run_replay(arguments: Namespace) -> int:
     """One execution again, and what every oracle says about it."""
+    if arguments.scenarios is not None:
+        put_on_path(arguments.scenarios)
     program, execution = executed(arguments.token, arguments.patience)
     sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
     objections = [(name, sentence) for name, sentence in sentences if sentence is not None]

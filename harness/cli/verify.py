@@ -12,14 +12,16 @@ from concurrent.futures.process import BrokenProcessPool
 from rich.text import Text
 
 from harness import __version__
-from harness.cli import exits, progress
+from harness.cli import exits, outputs, progress
 from harness.cli.catalog import selected
 from harness.cli.confirm import confirmed
+from harness.cli.designs import SCENARIOS, chosen, where_to_replay
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, say, symbols_for, write
 from harness.cli.programs import executed
 from harness.golang.confirm import RUNS
 from harness.golang.toolchain import find_go
+from harness.golang.twin import twin_of
 from harness.model.execution import Execution
 from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report.claims import claims_text
@@ -27,26 +29,30 @@ from harness.report.confirmed import summary as confirmations
 from harness.report.details import bounds, details, differing, summary
 from harness.report.json_form import json_text
 from harness.report.matrix import verdict_table
+from harness.report.problems import problems_of
 from harness.report.verdicts_md import verdicts_markdown
-from harness.stream.design import Design, load_designs
+from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.verdicts import default_jobs, verify_matrix
 
-SCENARIOS = "scenarios.stream"
 TOLD = "no_event_lost"  # what the seed's users see; its counterexample is the one told in full
 
 
 def run(arguments: Namespace) -> int:
     """The matrix, and whatever else was asked for."""
-    designs = selected(arguments.design, {design.name: design for design in load_designs(SCENARIOS)}, "design")
+    designs = chosen(arguments.design, arguments.scenarios)
     faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
     toolchain = find_go() if arguments.confirm else None
-    silent = STDOUT in (arguments.json, arguments.write_verdicts)
+    if arguments.confirm:
+        for design in designs:
+            twin_of(design.handler)  # one that has none is told before the work
+    silent = STDOUT in (arguments.json, arguments.write_verdicts) or outputs.silent(arguments)
     with (
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.write_verdicts, "the verdicts") as write_verdicts,
+        outputs.outputs(arguments, designs) as deliver,
     ):
-        survey = Survey(designs, faults, arguments.jobs or default_jobs())
+        survey = Survey(designs, faults, arguments.jobs or default_jobs(), arguments.budget)
         try:
             matrix = survey.matrix()
             if toolchain is not None:
@@ -61,17 +67,19 @@ def run(arguments: Namespace) -> int:
         if arguments.write_verdicts:
             write_verdicts(verdicts_markdown(matrix, claims, told(matrix)))
         if not silent:
-            report(matrix, claims, survey.seconds())
+            report(matrix, claims, survey.seconds(), where_to_replay(arguments.scenarios))
+        deliver(matrix, problems_of(matrix), summary(matrix).plain, {})
     return exit_code(matrix)
 
 
 class Survey:
     """A matrix in the making, which can be told about before it is complete."""
 
-    def __init__(self, designs: Sequence[Design], faults: Sequence[FaultClass], jobs: int) -> None:
+    def __init__(self, designs: Sequence[Design], faults: Sequence[FaultClass], jobs: int, budget: int) -> None:
         self.designs = designs
         self.faults = faults
         self.jobs = jobs
+        self.budget = budget
         self.started = time.monotonic()
         self.cells: list[Cell] = []
 
@@ -83,7 +91,7 @@ class Survey:
                 self.cells.append(cell)
                 show(cell)
 
-            return verify_matrix(self.designs, self.faults, jobs=self.jobs, on_cell=finished)
+            return verify_matrix(self.designs, self.faults, jobs=self.jobs, budget=self.budget, on_cell=finished)
 
     def stopped(self, why: str, code: int, silent: bool) -> int:
         """Tell what is known so far; the exit code."""
@@ -106,12 +114,13 @@ class Survey:
         return time.monotonic() - self.started
 
 
-def report(matrix: Matrix, claims: Sequence[Claim], seconds: float) -> None:
+def report(matrix: Matrix, claims: Sequence[Claim], seconds: float, where: str = "") -> None:
     """Table, details, bounds, claims, differences, and the sum last, where a terminal shows it."""
     width, symbols = console_on(sys.stdout).width, symbols_for(sys.stdout)
     say(
         verdict_table(matrix, width=width, symbols=symbols),
         details(matrix, width=width, symbols=symbols),
+        where,
         bounds(matrix, width=width),
         claims_text(claims, width=width) if claims else "",
         differing(matrix, width=width, symbols=symbols),

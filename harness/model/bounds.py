@@ -1,8 +1,18 @@
-"""Within what an answer holds, in words."""
+"""Within what an answer holds: as a value, and in words."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from harness.model.execution import IDLE, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the verdicts of one fault class cover: every schedule of these plans (in their text form), so far."""
+
+    plans: tuple[str, ...]
+    settings: Settings
 
 
 def bounds(settings: Settings) -> str:

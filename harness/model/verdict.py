@@ -6,6 +6,8 @@ import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.model.bounds import Scope
+
 HOLDS = "holds"
 VIOLATED = "violated"
 INCONCLUSIVE = "inconclusive"
@@ -97,11 +99,13 @@ class Matrix:
         cells: in the order of the designs, then of the fault classes.
         bounds: within what the verdicts hold: name to text, and per fault class the plans in words.
         stories: one line about each design.
+        scopes: the same bounds as values, fault class by fault class.
     """
 
     cells: tuple[Cell, ...]
     bounds: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, str] = field(default_factory=dict)
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
 
     @property
     def as_expected(self) -> bool:

@@ -12,6 +12,7 @@ from harness.stream.event import Event
 from harness.stream.executor import FakeExecutor
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.generators import stream_plans
+from harness.stream.loading import design_named, designs_in
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import Session, StreamProgram, serve
@@ -31,6 +32,8 @@ __all__ = [
     "Session",
     "StreamPlan",
     "StreamProgram",
+    "design_named",
+    "designs_in",
     "load_designs",
     "serve",
     "stream_plans",

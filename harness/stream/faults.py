@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.model.bounds import Scope
 from harness.model.execution import ADVERSARIAL, Settings
 from harness.stream.plan import ERROR, PANIC, StreamPlan
 
@@ -40,6 +41,11 @@ class FaultClass:
         if clock == ADVERSARIAL:
             clock += f", {self.settings.early_firings} early timer firings"
         return f"{'; '.join(map(str, self.plans))} ({clock} clock, {self.settings.max_steps} steps)"
+
+    @property
+    def scope(self) -> Scope:
+        """The same as a value."""
+        return Scope(tuple(map(str, self.plans)), self.settings)
 
 
 def _plans(**fixed: Any) -> Callable[..., tuple[StreamPlan, ...]]:

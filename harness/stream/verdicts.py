@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
@@ -110,18 +111,22 @@ def verify_matrix(
     faults: Sequence[FaultClass],
     *,
     jobs: int = 1,
+    budget: int = BUDGET,
     on_cell: Callable[[Cell], None] = lambda cell: None,
 ) -> Matrix:
-    """Explore every design under every fault class, `jobs` cells at a time.
+    """Explore every design under every fault class, `jobs` cells at a time, each with at most `budget` executions.
 
     `on_cell` hears of each cell as it is finished, in any order; the result is in the order of the arguments,
     whatever `jobs` is.
+
+    Raises:
+        BadInput: a design leaves the harness (it blocks, say, or depends on a clock), with where that was noticed.
     """
     pairs = [(design, fault) for design in designs for fault in faults]
-    if jobs == 1 or len(pairs) == 1:
-        cells = [_told(verify_cell(design, fault), on_cell) for design, fault in pairs]
+    if jobs == 1 or len(pairs) <= 1:
+        cells = [_told(_cell(design, fault, budget), on_cell) for design, fault in pairs]
     else:
-        cells = _in_parallel(pairs, min(jobs, len(pairs)), on_cell)
+        cells = _in_parallel(pairs, min(jobs, len(pairs)), budget, on_cell)
     return Matrix(
         tuple(cells),
         {
@@ -129,6 +134,7 @@ def verify_matrix(
             **{fault.name: fault.bounds for fault in faults},
         },
         {design.name: design.story for design in designs},
+        {fault.name: fault.scope for fault in faults},
     )
 
 
@@ -137,11 +143,21 @@ def _told(cell: Cell, on_cell: Callable[[Cell], None]) -> Cell:
     return cell
 
 
-def _in_parallel(pairs: Sequence[tuple[Design, FaultClass]], jobs: int, on_cell: Callable[[Cell], None]) -> list[Cell]:
+def _cell(design: Design, fault: FaultClass, budget: int) -> Cell:
+    """As `verify_cell`; what goes wrong is told with the design's name."""
+    try:
+        return verify_cell(design, fault, budget=budget)
+    except HarnessError as error:
+        raise BadInput(f"{design.name} cannot be verified under {fault.name}: {error}") from error
+
+
+def _in_parallel(
+    pairs: Sequence[tuple[Design, FaultClass]], jobs: int, budget: int, on_cell: Callable[[Cell], None]
+) -> list[Cell]:
     """One process per job; each takes the next cell when it is free."""
     pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
     try:
-        futures: list[Future[Cell]] = [pool.submit(verify_cell, design, fault) for design, fault in pairs]
+        futures: list[Future[Cell]] = [pool.submit(_cell, design, fault, budget) for design, fault in pairs]
         pending = set(futures)
         while pending:
             finished, pending = wait(pending, return_when=FIRST_COMPLETED)

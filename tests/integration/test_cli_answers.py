@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from harness import __version__
-from harness.cli import verify
+from harness.cli import designs, verify
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.stream.design import Design, load_designs
 from tests.integration.cli_runs import ROOT, Answer, Place, sentence
@@ -81,7 +81,7 @@ def test_a_real_verdict_that_differs(place: Place, monkeypatch: pytest.MonkeyPat
         expecting = {"executor_error": frozenset({"no_panic"})}
         return tuple(dataclasses.replace(design, violates=expecting) for design in load_designs())
 
-    monkeypatch.setattr(verify, "load_designs", pessimistic)
+    monkeypatch.setattr(designs, "load_designs", pessimistic)
     answer = place.harness("verify", *SMALL)
     assert answer.code == 1
     assert "! close_channel: no_panic holds, expected violated, under executor_error" in answer.out
@@ -306,5 +306,5 @@ def test_hostile_names_do_not_reach_the_terminal(place: Place) -> None:
 
 
 def test_no_module_named_scenarios_is_a_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "SCENARIOS", "no_such_scenarios")
+    monkeypatch.setattr(designs, "SCENARIOS", "no_such_scenarios")
     assert "no_such_scenarios" in sentence(place.harness("verify"))

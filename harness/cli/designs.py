@@ -1,0 +1,40 @@
+"""Which designs a command is about: registered ones, those of a scenario folder, and any handler by its name."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+
+from harness.cli.catalog import named
+from harness.stream.design import Design, load_designs
+from harness.stream.loading import design_named, designs_in, distinct, put_on_path
+
+SCENARIOS = "scenarios.stream"
+
+
+def chosen(names: Sequence[str] | None, folder: str | None = None) -> tuple[Design, ...]:
+    """The designs with these names, each once; all of the scenarios without names.
+
+    A name with a colon is `MODULE:HANDLER` and needs no registration; it comes after the others, in the order given.
+    With a `folder`, its designs take the place of the harness's own.
+
+    Raises:
+        BadInput: there is no such design, or no such folder.
+    """
+    references = [name for name in names or () if ":" in name]
+    plain = [name for name in names or () if ":" not in name]
+    scenarios: tuple[Design, ...] = ()
+    if plain or not references or folder is not None:
+        scenarios = load_designs(SCENARIOS) if folder is None else designs_in(folder)
+    known = {design.name: design for design in scenarios}
+    wanted = {name: named(name, known, "design") for name in plain}
+    picked = [design for design in scenarios if design.name in wanted or not names]
+    return distinct([*picked, *map(design_named, references)])
+
+
+def where_to_replay(folder: str | None) -> str:
+    """What to know before pasting a replay command; empty where that is nothing."""
+    if folder is None or put_on_path(folder) == os.path.realpath(os.curdir):
+        return ""
+    return f"From this folder, replay with: harness replay --scenarios {shlex.quote(folder)} TOKEN"

@@ -1,0 +1,190 @@
+"""What was found once, to be compared with what is found now: verdicts and bounds, no counterexamples.
+
+A counterexample may become smaller without anything having changed, so none is kept. How many executions there were is
+kept for information: it changes with every better reduction, and is no claim.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.model.bounds import Scope
+from harness.model.execution import ADVERSARIAL, Settings
+from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix
+
+Key = tuple[str, str, str]
+"""Design, fault class, property."""
+
+SEVERITY = {HOLDS: 0, INCONCLUSIVE: 1, VIOLATED: 2}
+FEW = 0.5  # fewer executions than this part of the former number are worth a line
+
+WORSE = "worse"
+LOST = "lost"
+SHRANK = "shrank"
+VANISHED = "vanished"
+FAILURES = (WORSE, LOST, SHRANK, VANISHED)
+IMPROVED = "improved"
+GREW = "grew"
+NEW = "new"
+FEWER = "fewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One verdict: what, and whether every execution within the bounds was explored."""
+
+    verdict: str
+    exhaustive: bool
+
+    def __str__(self) -> str:
+        return self.verdict if self.exhaustive else f"{self.verdict}, not exhaustive"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """All verdicts of a matrix, the scope of each fault class, and how many executions each cell took."""
+
+    scopes: Mapping[str, Scope]
+    executions: Mapping[tuple[str, str], int]
+    verdicts: Mapping[Key, Recorded]
+
+    def part(self, wanted: Callable[[str, str], bool]) -> Baseline:
+        """Only the cells (design, fault class) that are wanted, and the scopes of their fault classes."""
+        faults = {fault for design, fault, _ in self.verdicts if wanted(design, fault)}
+        return Baseline(
+            {fault: scope for fault, scope in self.scopes.items() if fault in faults},
+            {cell: number for cell, number in self.executions.items() if wanted(*cell)},
+            {key: recorded for key, recorded in self.verdicts.items() if wanted(*key[:2])},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference.
+
+    Attributes:
+        kind: one of `FAILURES`: "worse", "lost" (a known bug is not found any more), "shrank" (bounds), "vanished"; or
+            "improved", "grew", "new", "fewer" (executions), which do no harm.
+        design, fault, property: what it is about; those that are empty stand for all.
+        before, after: the verdicts, bounds or numbers; empty where there is none.
+    """
+
+    kind: str
+    design: str
+    fault: str
+    property: str
+    before: str = ""
+    after: str = ""
+
+    @builtins.property
+    def fails(self) -> bool:
+        """Does it fail a gate?"""
+        return self.kind in FAILURES
+
+
+def baseline_of(matrix: Matrix) -> Baseline:
+    """What is to be remembered of a matrix."""
+    faults = {cell.fault for cell in matrix.cells}
+    return Baseline(
+        {fault: scope for fault, scope in matrix.scopes.items() if fault in faults},
+        {(cell.design, cell.fault): cell.executions for cell in matrix.cells},
+        {
+            (verdict.design, verdict.fault, verdict.property): Recorded(verdict.verdict, verdict.exhaustive)
+            for cell in matrix.cells
+            for verdict in cell.verdicts
+        },
+    )
+
+
+def merged(old: Baseline, new: Baseline, replaced: Callable[[str, str], bool]) -> Baseline:
+    """`new`, and of `old` the cells that it does not replace."""
+    kept = old.part(lambda design, fault: not replaced(design, fault))
+    return Baseline(
+        {**kept.scopes, **new.scopes}, {**kept.executions, **new.executions}, {**kept.verdicts, **new.verdicts}
+    )
+
+
+def compare(old: Baseline, new: Baseline) -> tuple[Change, ...]:
+    """What is different in `new`: first what fails a gate, the rest after it; each in the order of names."""
+    found = [*_missing(VANISHED, old, new), *_missing(NEW, new, old), *_scopes(old, new), *_verdicts(old, new)]
+    found += [
+        Change(FEWER, *cell, "", str(number), str(new.executions[cell]))
+        for cell, number in old.executions.items()
+        if new.executions.get(cell, number) < FEW * number
+    ]
+    return tuple(sorted(found, key=lambda change: (not change.fails, _order(change))))
+
+
+def _order(change: Change) -> tuple[object, ...]:
+    kinds = (*FAILURES, IMPROVED, GREW, NEW, FEWER)
+    return kinds.index(change.kind), change.design, change.fault, change.property, change.before, change.after
+
+
+def _missing(kind: str, has: Baseline, lacks: Baseline) -> Iterator[Change]:
+    """What the one has and the other lacks, each named as a whole: design, fault class, cell, or property."""
+    parts = [{part(key) for key in lacks.verdicts} for part in PARTS]
+    told: set[Key] = set()
+    for key in has.verdicts:
+        whole = next((part(key) for part, known in zip(PARTS, parts, strict=True) if part(key) not in known), None)
+        if whole is not None and whole not in told:
+            told.add(whole)
+            recorded = str(has.verdicts[key]) if all(whole) else ""
+            yield Change(kind, *whole, recorded if kind == VANISHED else "", recorded if kind == NEW else "")
+
+
+PARTS: tuple[Callable[[Key], Key], ...] = (
+    lambda key: (key[0], "", ""),
+    lambda key: ("", key[1], ""),
+    lambda key: (key[0], key[1], ""),
+    lambda key: key,
+)
+"""From a verdict to ever smaller wholes that it belongs to."""
+
+
+def _verdicts(old: Baseline, new: Baseline) -> Iterator[Change]:
+    for key, before in old.verdicts.items():
+        after = new.verdicts.get(key)
+        if after is not None and (kind := _kind(before, after)):
+            yield Change(kind, *key, str(before), str(after))
+
+
+def _kind(before: Recorded, after: Recorded) -> str:
+    """What became of a verdict; empty if it is the same."""
+    if before.verdict != after.verdict:
+        if before.verdict == VIOLATED:
+            return LOST
+        return WORSE if SEVERITY[after.verdict] > SEVERITY[before.verdict] else IMPROVED
+    if before.exhaustive == after.exhaustive:
+        return ""
+    return SHRANK if before.exhaustive else GREW
+
+
+def _scopes(old: Baseline, new: Baseline) -> Iterator[Change]:
+    for fault, before in old.scopes.items():
+        after = new.scopes.get(fault)
+        if after is None:
+            continue  # its verdicts have vanished as well
+        for plan in before.plans:
+            if plan not in after.plans:
+                yield Change(SHRANK, "", fault, "", f"plan {plan}")
+        for plan in after.plans:
+            if plan not in before.plans:
+                yield Change(GREW, "", fault, "", "", f"plan {plan}")
+        for one, other in zip(_limits(before.settings), _limits(after.settings), strict=True):
+            if one != other:
+                yield Change(SHRANK if other[0] < one[0] else GREW, "", fault, "", one[1], other[1])
+
+
+def _limits(settings: Settings) -> tuple[tuple[float, str], ...]:
+    """Each limit as a number that grows with what is covered, and in words."""
+    early = settings.early_firings if settings.clock == ADVERSARIAL else -1
+    clock = f"{settings.clock} clock"
+    firings = f"{clock}, {early} early timer firings" if early >= 0 else clock
+    fair = settings.fair_bound or float("inf")  # 0: no bound
+    return (
+        (early, firings),
+        (settings.max_steps, f"{settings.max_steps} steps"),
+        (fair, f"fair bound {settings.fair_bound}" if settings.fair_bound else "no fair bound"),
+    )

@@ -1,0 +1,251 @@
+"""Finding designs that are registered nowhere: a handler by its name, or all that the modules of a folder list.
+
+Whoever verifies a design in several processes sends it by name, so a handler must be found under the name that it has.
+One that is not (a closure, a decorated function) goes by the name under which the user gave it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+from harness.model.errors import BadInput, HarnessError
+from harness.model.place import raised_at
+from harness.search.programs import find, is_async, reference_of
+from harness.stream.design import Design
+from harness.stream.faults import FAULT_CLASSES
+from harness.stream.oracles import PROPERTIES
+from harness.stream.serve import Handler
+
+LIST = "DESIGNS"
+EXPECTED = "an async function (ctx, client, execute, *, capacity)"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHandler:
+    """A handler under a name that leads to it; another process finds it there again."""
+
+    func: Handler
+    reference: str
+
+    @property
+    def __name__(self) -> str:
+        return self.reference.rpartition(":")[2]
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call it."""
+        return self.func(*arguments, **options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return named_handler, (self.reference,)
+
+
+def named_handler(reference: str) -> NamedHandler:
+    """The handler with this name, which it keeps."""
+    return NamedHandler(_found(reference), reference)
+
+
+def design_named(reference: str) -> Design:
+    """The handler, or the `Design`, that stands at `module:name`. A mere handler is expected to keep every property.
+
+    Raises:
+        BadInput: there is nothing of that name, or it is neither.
+    """
+    found = _found(reference)
+    if isinstance(found, Design):
+        return _checked(found, f"{reference}.handler")
+    story = (inspect.getdoc(found) or "").partition("\n")[0].rstrip(".") if is_async(found) else ""
+    return _checked(Design(reference, found, story), reference)
+
+
+def designs_in(folder: str) -> tuple[Design, ...]:
+    """The designs that the modules of a folder, or of the package that it is, list as `DESIGNS`.
+
+    Only modules that set `DESIGNS` are imported, in the order of their names. A folder without `__init__.py` is put on
+    the import path; with one, the first folder above it without one is.
+
+    Raises:
+        BadInput: there is no such folder, nothing in it lists designs, or what it lists is not right.
+    """
+    root = put_on_path(folder)
+    paths = [path for path in _modules(os.path.realpath(folder)) if _lists_designs(path)]
+    if not paths:
+        raise BadInput(
+            f"no module in {folder!r} sets {LIST}: list what is to be verified there, for example "
+            f'{LIST} = (Design("mine", handler, "what it does"),)'
+        )
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    designs = distinct(design for path in paths for design in _listed(_imported(path, root)))
+    if not designs:
+        raise BadInput(f"{LIST} is empty in every module of {folder!r}: list at least one Design there")
+    return designs
+
+
+def distinct(designs: Iterable[Design]) -> tuple[Design, ...]:
+    """The designs, each once.
+
+    Raises:
+        BadInput: two different ones have the same name.
+    """
+    known: dict[str, Design] = {}
+    for design in designs:
+        if known.setdefault(design.name, design) != design:
+            raise BadInput(
+                f"two designs are named {design.name!r}: {reference_of(known[design.name].handler)} and "
+                f"{reference_of(design.handler)}; give one of them another name"
+            )
+    return tuple(known.values())
+
+
+def put_on_path(folder: str) -> str:
+    """Make what is in a scenario folder importable; the import root: the first folder from there up that is no package.
+
+    Raises:
+        BadInput: there is no such folder.
+    """
+    if not os.path.isdir(folder):
+        what = "is not a folder" if os.path.exists(folder) else "does not exist"
+        raise BadInput(
+            f"scenarios are taken from a folder with modules that list {LIST}; {folder!r} {what}: give its path"
+        )
+    root = os.path.realpath(folder)
+    while os.path.exists(os.path.join(root, "__init__.py")):
+        root = os.path.dirname(root)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    return root
+
+
+def _modules(folder: str) -> Iterator[str]:
+    """The paths of a folder's modules and of its packages' modules, packages first, in the order of their names."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: (entry.name != "__init__.py", entry.name)):
+        if not entry.name.removesuffix(".py").isidentifier():
+            continue
+        if entry.is_dir() and os.path.exists(os.path.join(entry.path, "__init__.py")):
+            yield from _modules(entry.path)
+        elif entry.is_file() and entry.name.endswith(".py"):
+            yield entry.path
+
+
+def _lists_designs(path: str) -> bool:
+    """Does a module bind `DESIGNS` at its top level? One that cannot be parsed does if it has the word."""
+    with open(path, "rb") as file:
+        source = file.read()
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return LIST.encode() in source
+    return any(LIST in _bound(statement) for statement in tree.body)
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """The names that a statement assigns or imports."""
+    match statement:
+        case ast.ImportFrom(names=names):
+            return {alias.asname or alias.name for alias in names}
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            nodes = ast.walk(statement)
+            return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return set()
+
+
+def _imported(path: str, root: str) -> ModuleType:
+    """The module at `path`.
+
+    Raises:
+        BadInput: it does not import, or another module has its name.
+    """
+    name = os.path.relpath(path, root).removesuffix(".py").replace(os.sep, ".").removesuffix(".__init__")
+    module = _module(name)
+    actual = getattr(module, "__file__", None) or "built into Python"
+    if os.path.realpath(actual) != path:
+        raise BadInput(f"{path!r} is imported as {name!r}, but that name is taken by {actual!r}: rename the file")
+    return module
+
+
+def _module(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except HarnessError as error:
+        raise BadInput(f"cannot import module {name!r}: {error}") from error
+    except (Exception, SystemExit) as error:
+        where = f", at {place}" if (place := raised_at(error)) else ""
+        raise BadInput(f"cannot import module {name!r}: {type(error).__name__}: {error}{where}") from error
+
+
+def _listed(module: ModuleType) -> list[Design]:
+    found = getattr(module, LIST)
+    if not isinstance(found, tuple | list):
+        raise BadInput(f"{LIST} is a tuple of designs; in module {module.__name__!r} it is {found!r}")
+    for design in found:
+        if not isinstance(design, Design):
+            raise BadInput(
+                f"{LIST} of module {module.__name__!r} lists {design!r}, which is no Design: write "
+                f'Design("mine", handler, "what it does")'
+            )
+    return [_checked(design, "") for design in found]
+
+
+def _found(reference: str) -> Any:
+    try:
+        return find(reference)
+    except SystemExit as error:
+        raise BadInput(f"cannot import {reference}: its module ends the process (SystemExit: {error})") from error
+
+
+def _checked(design: Design, reference: str) -> Design:
+    """The design, with a handler that another process can find: if need be, under the name `reference`.
+
+    Raises:
+        BadInput: the handler is none, or cannot be found; or an expectation names nothing that there is.
+    """
+    _check_handler(design)
+    _check_expectations(design)
+    own = reference_of(design.handler)
+    try:
+        if find(own) is design.handler:
+            return design
+    except (HarnessError, SystemExit):
+        pass  # its own name leads nowhere
+    if not reference:
+        raise BadInput(
+            f"the handler of design {design.name!r} cannot be found as {own}, which tokens and other processes need: "
+            "define it at the top level of a module, under its own name"
+        )
+    return replace(design, handler=NamedHandler(design.handler, reference))
+
+
+def _check_handler(design: Design) -> None:
+    handler: Any = design.handler
+    if not is_async(handler):
+        what = "a function without 'async'" if inspect.isfunction(handler) else repr(handler)
+        raise BadInput(f"the handler of design {design.name!r} is to be {EXPECTED}; found {what}")
+    try:
+        inspect.signature(handler).bind(None, None, None, capacity=1)
+    except TypeError as error:
+        raise BadInput(
+            f"the handler of design {design.name!r} is to be {EXPECTED}; found one that takes "
+            f"{inspect.signature(handler)}: {error}"
+        ) from error
+
+
+def _check_expectations(design: Design) -> None:
+    faults = [fault.name for fault in FAULT_CLASSES]
+    for fault, properties in design.violates.items():
+        if fault not in faults:
+            raise BadInput(_unknown(design, f"fault class {fault!r}", faults))
+        for name in sorted(properties):
+            if name not in PROPERTIES:
+                raise BadInput(_unknown(design, f"property {name!r}", list(PROPERTIES)))
+
+
+def _unknown(design: Design, what: str, known: list[str]) -> str:
+    return f"design {design.name!r} expects violations of {what}, which there is not; choose from {', '.join(known)}"
