@@ -82,9 +82,11 @@ class Falsified(AssertionError):
 
     def __str__(self) -> str:
         found = self.counterexample
+        under = f" under the plan {found.plan}" if found.plan else ""
+        size = f"{found.execution.steps} steps{under}"
         return (
             f"{found.oracle}: {found.message}\n"
-            f"found at execution {self.executions}, {found.execution.steps} steps; replay with token {found.token}"
+            f"found at execution {self.executions}, {size}; replay with token {found.token}"
         )
 
 
