@@ -10,8 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from harness.detect.access import Access
 from harness.detect.ending import blocked_for_good, going_on, who_goes_round, who_runs, who_waits
-from harness.detect.races import races
+from harness.detect.races import Race, races
+from harness.model.cause import ANY, told_by
 from harness.model.ending import GlobalDeadlock, LeakAfterMain, Livelock, PartialDeadlock
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff, FairBoundReached, Panicked, Returned, StepLimitReached
@@ -42,6 +44,11 @@ def no_deadlock(execution: Execution) -> str | None:
     return None
 
 
+def _leaked_at(execution: Execution) -> set[str]:
+    return {waiting.operation for waiting in execution.waiting}
+
+
+@told_by(_leaked_at)
 def no_goroutine_leak(execution: Execution) -> str | None:
     """No goroutine is left behind, waiting for ever, after main has returned."""
     if not isinstance(blocked_for_good(execution), LeakAfterMain):
@@ -49,6 +56,20 @@ def no_goroutine_leak(execution: Execution) -> str | None:
     return f"main returned, but left waiting for ever: {who_waits(execution)}"
 
 
+def _racing_pairs(execution: Execution) -> set[str]:
+    pairs = [(race, sorted((race.first, race.second), key=_place)) for race in _races_of(execution)]
+    return {f"{race.variable}: {' and '.join(map(_place, pair))}" for race, pair in pairs}
+
+
+def _races_of(execution: Execution) -> tuple[Race, ...]:
+    return races(execution.trace, execution.waiting)
+
+
+def _place(access: Access) -> str:
+    return f"{access.noun} at {access.location}"
+
+
+@told_by(_racing_pairs, ANY)
 def no_data_race(execution: Execution) -> str | None:
     """No two accesses to a variable, one of them a write, no close and send of a channel, and no add and wait of a
     wait group are unordered."""
@@ -56,7 +77,7 @@ def no_data_race(execution: Execution) -> str | None:
         return None
     if not races(execution.skeleton, execution.waiting):
         return None
-    return str(races(execution.trace, execution.waiting)[0])
+    return str(_races_of(execution)[0])
 
 
 def terminates(execution: Execution) -> str | None:

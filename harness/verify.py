@@ -33,7 +33,8 @@ from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
-from harness.search.shrink import cut_earlier, shrink
+from harness.search.shrink import explained, minimised
+from harness.search.smaller import version_of
 from harness.search.strategy import Strategy, checked
 
 Program = Callable[..., Any]
@@ -237,7 +238,7 @@ def outcomes(
 def replay(
     program: Program, *args: Any, token: str, oracles: Sequence[Oracle] = SAFE, patience: float = PATIENCE
 ) -> Execution:
-    """The execution that `token` stands for.
+    """The execution that `token` stands for: of `program`, or of a smaller version that it offers.
 
     Raises:
         Falsified: an oracle objects to it.
@@ -245,9 +246,10 @@ def replay(
         BadInput: the token is damaged.
     """
     recipe = decode(token)
-    if recipe.reference != reference_of(program):
+    version = version_of(program, recipe.reference)
+    if version is None:
         raise ReplayDiverged(f"it was made for {recipe.reference}, and this program is {reference_of(program)}", 0)
-    return replay_recipe(program, args, recipe, oracles, patience)
+    return replay_recipe(version, args, recipe, oracles, patience)
 
 
 def replay_recipe(
@@ -282,18 +284,15 @@ def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> 
 
 
 def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Counterexample:
-    """A counterexample of this oracle, as small as shrinking from `execution` makes it.
+    """The smallest counterexample with the cause that this oracle objects to `execution` for.
+
+    Of a program that offers smaller versions of itself, it may be one of those.
 
     Raises:
         NondeterministicProgram: it cannot be shown again.
     """
-    subject, execution = cut_earlier(subject, execution, lambda candidate: oracle(candidate) is not None)
-    looping = isinstance(execution.outcome, CutOff) and execution.ending.loop is not None
-    found = shrink(
-        subject,
-        execution,
-        lambda candidate: oracle(candidate) is not None and (not looping or candidate.ending.loop is not None),
-    )
-    message = oracle(found)
+    found = minimised(subject, execution, oracle)
+    message = oracle(found.execution)
     assert message is not None
-    return confirmed(subject, counterexample(reference_of(subject.program), found, oracle, message), oracle)
+    evidence = counterexample(reference_of(found.subject.program), found.execution, oracle, message)
+    return confirmed(found.subject, explained(evidence, found), oracle)

@@ -59,6 +59,11 @@ class Proof:
     coverage: Coverage | None = None
 
 
+FEWEST_SWITCHES = "fewest switches"
+ONE_MINIMAL = "1-minimal"
+STOPPED_EARLY = "stopped early"
+
+
 @dataclass(frozen=True, slots=True)
 class Counterexample:
     """One execution that an oracle objects to.
@@ -68,12 +73,23 @@ class Counterexample:
         oracle: the name of the oracle.
         message: its sentence.
         token: enough to run this execution again, anywhere.
+        switches: how many context switches it has: steps in which nobody takes part who took part in the one before.
+        preemptions: how many of these were away from a goroutine that could have gone on.
+        minimal: what is known of smaller ones. "fewest switches": no schedule of the program fails so with fewer
+            context switches. "1-minimal": it does not fail so with any one of them removed. "stopped early": not all
+            that is smaller was looked into. Empty: it was not made smaller, but replayed.
+        plan: which version of the program it is an execution of, if the program offers smaller ones; except where
+            `minimal` is "stopped early", none that is smaller in one respect fails so.
     """
 
     execution: Execution
     oracle: str
     message: str
     token: str
+    switches: int = 0
+    preemptions: int = 0
+    minimal: str = ""
+    plan: str = ""
 
     @property
     def schedule(self) -> tuple[int, ...]:
@@ -91,9 +107,11 @@ class Falsified(AssertionError):
 
     def __str__(self) -> str:
         found = self.counterexample
+        under = f" under the plan {found.plan}" if found.plan else ""
+        size = f"{found.execution.steps} steps{under}"
         return (
             f"{found.oracle}: {found.message}\n"
-            f"found at execution {self.executions}, {found.execution.steps} steps; replay with token {found.token}"
+            f"found at execution {self.executions}, {size}; replay with token {found.token}"
         )
 
 

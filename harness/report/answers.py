@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof
+from harness.model.answers import (
+    FEWEST_SWITCHES,
+    ONE_MINIMAL,
+    STOPPED_EARLY,
+    Counterexample,
+    Falsified,
+    Inconclusive,
+    Passed,
+    Proof,
+)
 from harness.model.bounds import cut_off_at
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import shorten
@@ -14,6 +23,11 @@ from harness.report.timeline import timeline
 
 SHOWN_OUTCOMES = 12
 Answer: TypeAlias = Passed | Proof | Falsified | Inconclusive
+MINIMAL = {
+    FEWEST_SWITCHES: "the fewest there can be",
+    ONE_MINIMAL: "none can be left out",
+    STOPPED_EARLY: "there may be a way with fewer: the search for it was stopped",
+}
 
 
 def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
@@ -124,10 +138,18 @@ def falsified(found: Counterexample, executions: int) -> str:
             "",
             timeline(found.execution),
             "",
-            f"found at execution {executions:,}, shrunk to {count(found.execution.steps, 'step')}; see it again with",
+            f"found at execution {executions:,}, shrunk to {_size(found)}; see it again with",
             f"  {replay_command(found.token)}",
         ]
     )
+
+
+def _size(found: Counterexample) -> str:
+    """How small it is, and whether there may be smaller ones."""
+    steps = sum(not action.after_panic for action in found.execution.trace)
+    size = f"{count(steps, 'step')} and {count(found.switches, 'context switch', 'context switches')}"
+    known = f" ({MINIMAL[found.minimal]})" if found.minimal in MINIMAL else ""
+    return f"{size}{known}" + (f"\nunder the plan {printable(found.plan)}" if found.plan else "")
 
 
 def replayed(title: str, objections: list[tuple[str, str]]) -> str:

@@ -1,50 +1,101 @@
-"""Making a failing schedule smaller by running variations of it.
+"""Making a counterexample as small as it can be, by running other executions: first the program, then the schedule.
 
-A schedule is compared by number of context switches, then by length, then lexicographically. Candidates are the
-schedule with one goroutine's stretch prolonged (one switch fewer) or with one choice lowered; whatever follows
-is completed by going on with the same goroutine as long as it can move. A candidate counts only if the same oracle
-objects to it. Greedy, and bounded by `attempts` executions.
+The smallest schedule is searched for, and found with a proof (`harness.search.fewest`); if that takes more than so many
+steps, it is approached from the execution given (`harness.search.greedy`). Both are bounded by numbers, never by time,
+so the result is the same on every machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from harness.model.answers import FEWEST_SWITCHES, ONE_MINIMAL, STOPPED_EARLY, Counterexample
 from harness.model.execution import Execution
-from harness.model.operation import Transition
 from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
+from harness.search.campaign import Oracle
+from harness.search.cause import DRAINED, cause_of, same_violation
+from harness.search.fewest import Fewest, Measure, measure
+from harness.search.greedy import reduced
+from harness.search.smaller import plan_of, smaller_program
 
-Size = tuple[int, int, tuple[int, ...]]
+STEPS = 20_000
+"""How many steps the search for the smallest schedule may take: half a second, about."""
+ATTEMPTS = 300
+"""How many executions the other way may take, of 500 steps or fewer; of longer ones, as many as have so many steps."""
 
 
-def size(execution: Execution) -> Size:
-    """Context switches, steps, choices; smaller is easier to read."""
-    owners = [action.participants[0].goroutine if action.participants else "" for action in execution.trace]
-    switches = sum(1 for before, after in pairwise(owners) if before != after)
-    return switches, execution.steps, execution.schedule
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The smallest execution found.
+
+    Attributes:
+        subject: the program and settings of which it is an execution.
+        measure: its context switches, preemptions, steps and schedule, up to the panic if there is one.
+        minimal: in what sense there is none smaller; see `harness.model.answers.Counterexample`.
+    """
+
+    subject: Subject
+    execution: Execution
+    measure: Measure
+    minimal: str
+
+
+def minimised(subject: Subject, execution: Execution, oracle: Oracle) -> Smallest:
+    """The smallest execution, of the smallest version of the program, in which `oracle` objects for the same cause.
+
+    Raises:
+        NondeterministicProgram: the execution given cannot be had again.
+    """
+    assert len(execution.skeleton) == execution.steps  # which runs it again
+    shows, _ = _same(oracle, execution)
+    subject, execution, smallest = smaller_program(subject, execution, shows)
+    subject, execution = cut_earlier(subject, execution, lambda candidate: oracle(candidate) is not None)
+    shows, drained = _same(oracle, execution)
+    found = shrink(subject, execution, shows, drained=drained)
+    return found if smallest else replace(found, minimal=STOPPED_EARLY)
+
+
+def _same(oracle: Oracle, execution: Execution) -> tuple[Callable[[Execution], bool], bool]:
+    """Whether an execution shows the same violation; and whether, if it does, it goes on until nothing can move."""
+    message = oracle(execution)
+    assert message is not None
+    cause = cause_of(oracle, execution, message)
+    return same_violation(oracle, cause), cause.kind in DRAINED
+
+
+def explained(evidence: Counterexample, found: Smallest) -> Counterexample:
+    """The counterexample, with what is known of its size."""
+    switches, preemptions, _, _ = found.measure
+    plan = plan_of(found.subject.program)
+    return replace(evidence, switches=switches, preemptions=preemptions, minimal=found.minimal, plan=plan)
 
 
 def shrink(
-    subject: Subject, execution: Execution, still_fails: Callable[[Execution], bool], attempts: int = 300
-) -> Execution:
-    """The smallest failing execution found; `execution` itself if nothing smaller fails."""
-    best, best_size = execution, size(execution)
-    progress = True
-    while progress:
-        progress = False
-        for prefix in _candidates(best):
-            if attempts == 0:
-                return best
-            attempts -= 1
-            candidate = subject.execute(_Guided(prefix))
-            if still_fails(candidate) and (candidate_size := size(candidate)) < best_size:
-                best, best_size, progress = candidate, candidate_size, True
-                break
-    return best
+    subject: Subject,
+    execution: Execution,
+    fails: Callable[[Execution], bool],
+    *,
+    drained: bool = False,
+    steps: int = STEPS,
+    attempts: int = ATTEMPTS,
+) -> Smallest:
+    """The smallest failing execution: with a proof, if the search for it takes no more than `steps`; else what
+    `attempts` other executions lead to.
+
+    `drained`: only an execution that goes on until nothing can move can fail.
+    """
+    search = Fewest(subject, fails, drained=drained, steps=steps)
+    found = search.search()
+    if found is not None:
+        return Smallest(subject, found, measure(subject, found), FEWEST_SWITCHES)
+    most = min(attempts, attempts * 500 // max(execution.steps, 1))
+    execution, size, finished = reduced(subject, execution, fails, most)
+    minimal = ONE_MINIMAL if finished else STOPPED_EARLY
+    if size[0] <= search.switches and not search.complete:
+        minimal = FEWEST_SWITCHES
+    return Smallest(subject, execution, size, minimal)
 
 
 def cut_earlier(
@@ -80,42 +131,3 @@ def _cut(subject: Subject, execution: Execution, steps: int) -> tuple[Subject, E
     shorter = replace(subject, settings=replace(subject.settings, max_steps=steps))
     script = iter(execution.schedule)
     return shorter, shorter.execute(lambda enabled: next(script), always_ask=True)
-
-
-def _candidates(execution: Execution) -> Iterator[tuple[int, ...]]:
-    """Prefixes of other decisions to try, the boldest first.
-
-    Each is the list of answers to the execution's first questions, where only steps with a choice ask one.
-    """
-    decisions = [(action.index, action.alternatives) for action in execution.trace if action.alternatives > 1]
-    chosen = tuple(index for index, _ in decisions)
-    for length in range(len(chosen)):
-        yield chosen[:length]
-    for position in range(len(chosen)):
-        for index in range(decisions[position][1]):
-            if index != chosen[position]:
-                yield chosen[:position] + (index,)
-                yield chosen[:position] + (index,) + chosen[position + 1 :]
-
-
-class _Guided:
-    """Follows a list of answers as far as they fit, then stays with the goroutine that moved last."""
-
-    def __init__(self, prefix: tuple[int, ...]) -> None:
-        self.prefix = prefix
-        self.position = 0
-        self.last: Any = None
-
-    def __call__(self, enabled: list[Transition]) -> int:
-        index = self.pick(enabled)
-        self.position += 1
-        self.last = enabled[index][0]
-        return index
-
-    def pick(self, enabled: list[Transition]) -> int:
-        if self.position < len(self.prefix) and self.prefix[self.position] < len(enabled):
-            return self.prefix[self.position]
-        for index, transition in enumerate(enabled):
-            if transition[0] is self.last:
-                return index
-        return 0

@@ -13,6 +13,7 @@ from typing import Any
 from harness.model.bounds import Scope
 from harness.model.execution import ADVERSARIAL, Settings
 from harness.stream.plan import ERROR, PANIC, StreamPlan
+from harness.stream.smaller import PRESSURE, faults_of
 
 MAX_STEPS = 400
 ADVERSARIAL_TWICE = Settings(ADVERSARIAL, MAX_STEPS, 2)
@@ -33,6 +34,15 @@ class FaultClass:
     summary: str
     plans: tuple[StreamPlan, ...]
     settings: Settings = field(default_factory=lambda: Settings(max_steps=MAX_STEPS))
+
+    def kept(self, plan: StreamPlan) -> frozenset[str]:
+        """The faults without which a plan does not show what the class is about: those that all plans of it have.
+
+        Where they have none in common, it is about the particular faults of each, for example of a pair; but a full
+        buffer is a fault that comes with many a plan and is about nothing.
+        """
+        common = frozenset[str].intersection(*map(faults_of, self.plans))
+        return common or faults_of(plan) - {PRESSURE}
 
     @property
     def bounds(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.detect.ending import who_waits
+from harness.model.cause import told_by
 from harness.model.execution import Execution
 from harness.model.outcome import Deadlocked, FairBoundReached, Returned, StepLimitReached
 from harness.oracles import no_data_race, no_deadlock, no_goroutine_leak, no_panic
@@ -27,18 +28,39 @@ def session_of(execution: Execution) -> Session | None:
     return None
 
 
-def no_event_lost(execution: Execution) -> str | None:
-    """Every event that the stream accepted reaches a client that stays connected, before the final status."""
-    session = session_of(execution)
-    if session is None or not session.complete:
-        return None
+def lost_events(session: Session) -> list[Event]:
+    """What the stream accepted and did not deliver before the final status, to a client that stayed connected."""
+    if not session.complete:
+        return []
     arrived: set[Event] = set()
     for event in session.client.arrived:
         if event.is_status:
             break
         arrived.add(event)
-    lost = [event for event in session.accepted if event not in arrived]
-    if not lost:
+    return [event for event in session.accepted if event not in arrived]
+
+
+def _losers(execution: Execution) -> set[str]:
+    session = session_of(execution)
+    return _senders(lost_events(session)) if session is not None else set()
+
+
+def _late_writes(execution: Execution) -> set[str]:
+    session = session_of(execution)
+    return {event.kind for event in session.client.written_late} if session is not None else set()
+
+
+def _senders(found: list[Event]) -> set[str]:
+    """Workers or children, whichever of them."""
+    return {event.source.rstrip("0123456789.") for event in found}
+
+
+@told_by(_losers)
+def no_event_lost(execution: Execution) -> str | None:
+    """Every event that the stream accepted reaches a client that stays connected, before the final status."""
+    session = session_of(execution)
+    lost = lost_events(session) if session is not None else []
+    if session is None or not lost:
         return None
     return (
         f"{_listed(lost)} accepted by the stream but not delivered before the final status, "
@@ -109,6 +131,7 @@ def status_correct(execution: Execution) -> str | None:
     return None
 
 
+@told_by(_late_writes)
 def no_write_after_return(execution: Execution) -> str | None:
     """Nothing is written to the client once the handler has returned."""
     session = session_of(execution)

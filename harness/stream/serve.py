@@ -6,8 +6,8 @@ when the handler has returned. Its return value is the `Session`, which the orac
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
@@ -19,6 +19,7 @@ from harness.stream.client import FakeClient
 from harness.stream.event import Event
 from harness.stream.executor import FakeExecutor
 from harness.stream.plan import StreamPlan
+from harness.stream.smaller import is_smaller, smaller
 
 Handler = Callable[..., Awaitable[Any]]
 FORM = "stream"
@@ -76,15 +77,31 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class StreamProgram:
-    """A handler under test together with what happens to it; calling it runs one session."""
+    """A handler under test together with what happens to it; calling it runs one session.
+
+    `keeps` are the faults that its smaller versions have as well: see `harness.stream.smaller`.
+    """
 
     handler: Handler
     plan: StreamPlan
+    keeps: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:
         """How tokens name it."""
         return f"{FORM} {reference_of(self.handler)} {self.plan}"
+
+    def smaller(self) -> Iterator[StreamProgram]:
+        """The same handler under smaller plans."""
+        return (replace(self, plan=plan) for plan in smaller(self.plan, self.keeps))
+
+    def version(self, reference: str) -> StreamProgram | None:
+        """The same handler under the smaller plan that `reference` names; None if it names something else."""
+        form = f"{FORM} {reference_of(self.handler)} "
+        if not reference.startswith(form):
+            return None
+        plan = StreamPlan.parse(reference.removeprefix(form))
+        return replace(self, plan=plan) if is_smaller(plan, self.plan) else None
 
     async def __call__(self) -> Session:
         """One request, from connection to the end of everything it started."""

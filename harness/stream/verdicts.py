@@ -1,8 +1,9 @@
 """The verdict matrix: every design under every fault class, judged by every property.
 
 A cell explores all schedules of all plans of its fault class, once, and asks the oracles of all properties about each
-execution. A property that is violated is not asked again; the smallest failing execution seen is kept, made
-smaller still, and becomes the verdict's counterexample.
+execution. A property that is violated is not asked again; the smallest failing execution seen is kept, made smaller
+still, plan and schedule, and becomes the verdict's counterexample. It still shows what the fault class is about: the
+faults that all plans of the class have in common stay, and no others come in.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
@@ -25,7 +26,6 @@ from harness.search.dpor.strategy import DPOR
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
 from harness.stream.oracles import PROPERTIES
-from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.verify import smallest
 
@@ -34,9 +34,8 @@ BUDGET = 100_000
 
 @dataclass(slots=True)
 class _Found:
-    """The smallest execution so far that a property objects to, and under which plan."""
+    """The smallest execution so far that a property objects to."""
 
-    plan: StreamPlan
     subject: Subject
     execution: Execution
 
@@ -51,7 +50,7 @@ class _Exploration:
     cut_off: bool = False
     complete: bool = True
 
-    def explore(self, subject: Subject, plan: StreamPlan, properties: Mapping[str, Oracle]) -> None:
+    def explore(self, subject: Subject, properties: Mapping[str, Oracle]) -> None:
         """All schedules of one plan, one of each class."""
         undecided = [name for name in properties if name not in self.found]
         before, strategy = self.executions, DPOR()
@@ -66,7 +65,7 @@ class _Exploration:
                 if best is not None and best.execution.steps <= execution.steps:
                     continue
                 if properties[name](execution) is not None:
-                    self.found[name] = _Found(plan, subject, execution)
+                    self.found[name] = _Found(subject, execution)
 
 
 def verify_cell(
@@ -80,7 +79,8 @@ def verify_cell(
     exploration = _Exploration(budget)
     with guarded(patience):
         for plan in fault.plans:
-            exploration.explore(Subject(serve(design.handler, plan), (), fault.settings), plan, properties)
+            program = replace(serve(design.handler, plan), keeps=fault.kept(plan))
+            exploration.explore(Subject(program, (), fault.settings), properties)
         verdicts = tuple(_verdict(design, fault, name, properties[name], exploration) for name in properties)
     return Cell(design.name, fault.name, exploration.executions, verdicts)
 
@@ -91,9 +91,17 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
     found = exploration.found.get(name)
     if found is not None:
         example = smallest(found.subject, found.execution, oracle)
-        plan = str(found.plan)
         return Verdict(
-            design.name, fault.name, name, VIOLATED, explored, complete, plan, example.token, example.message, expected
+            design=design.name,
+            fault=fault.name,
+            property=name,
+            verdict=VIOLATED,
+            executions=explored,
+            exhaustive=complete,
+            plan=example.plan,
+            token=example.token,
+            message=example.message,
+            expected=expected,
         )
     verdict, message = HOLDS, ""
     if not complete:

@@ -55,7 +55,8 @@ def always(handler: Handler, plans: Sequence[StreamPlan], *properties: str) -> F
     for plan in plans:
         answer = proof_of(handler, plan, *properties)
         if isinstance(answer, Falsified):
-            return Finding(REFUTED, f"with {plan}: {answer.counterexample.message}", answer.counterexample.token)
+            found = answer.counterexample
+            return Finding(REFUTED, f"with {found.plan}: {found.message}", found.token)
         explored += answer.executions
     described = "; ".join(map(str, plans))
     return Finding(CONFIRMED, f"{', '.join(properties)}: every schedule of {described} ({explored:,} executions)")

@@ -1,4 +1,4 @@
-"""The shrinker: what it returns still fails, is never larger, and is the same every time."""
+"""The shrinker: what it returns still fails, is the smallest there is or says that it may not be, and is repeatable."""
 
 import random
 from collections.abc import Callable
@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from harness import Channel, Falsified, Mutex, Recv, Shared, go, select
+from harness.model.answers import FEWEST_SWITCHES, ONE_MINIMAL, STOPPED_EARLY
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import Deadlocked, Panicked, Returned
 from harness.oracles import no_panic
 from harness.runtime.execute import Subject
-from harness.search.shrink import shrink, size
+from harness.search.fewest import Fewest, measure
+from harness.search.shrink import shrink
 from harness.verify import check, replay
 
 
@@ -77,15 +79,19 @@ def failing(program: Any, fails: Fails, seed: int, settings: Settings) -> tuple[
             return subject, execution
 
 
+APPROACHES: dict[str, dict[str, int]] = {"searching": {}, "greedily": {"steps": 0}}
+
+
+@pytest.mark.parametrize("approach", APPROACHES)
 @pytest.mark.parametrize("clock", ["idle", "adversarial"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("program", "fails"), CASES)
-def test_the_result_fails_and_is_not_larger(program: Any, fails: Fails, seed: int, clock: str) -> None:
+def test_the_result_fails_and_is_not_larger(program: Any, fails: Fails, seed: int, clock: str, approach: str) -> None:
     subject, execution = failing(program, fails, seed, Settings(clock))
-    found = shrink(subject, execution, fails)
-    assert fails(found)
-    assert size(found) <= size(execution)
-    assert fails(subject.execute(iter_chooser(found.schedule, found)))
+    found = shrink(subject, execution, fails, **APPROACHES[approach])
+    assert fails(found.execution)
+    assert found.measure == measure(subject, found.execution) <= measure(subject, execution)
+    assert fails(subject.execute(iter_chooser(found.execution.schedule, found.execution)))
 
 
 def iter_chooser(schedule: tuple[int, ...], execution: Execution) -> Callable[[Any], int]:
@@ -95,31 +101,62 @@ def iter_chooser(schedule: tuple[int, ...], execution: Execution) -> Callable[[A
 
 
 @pytest.mark.parametrize(("program", "fails"), CASES)
-def test_what_was_shrunk_cannot_be_shrunk_further(program: Any, fails: Fails) -> None:
-    for seed in range(10):
-        subject, execution = failing(program, fails, seed, Settings())
-        found = shrink(subject, execution, fails)
-        assert shrink(subject, found, fails) is found
-
-
-def test_some_start_shrinks_to_the_smallest_lost_update() -> None:
-    """One goroutine loads, the other increments, the first stores; then main: three switches."""
-    lost = CASES[0][1]
-    starts = [failing(lost_update, lost, seed, Settings()) for seed in range(10)]
-    switches = [size(shrink(subject, execution, lost))[0] for subject, execution in starts]
-    assert min(switches) == 3
-    assert max(switches) < max(size(execution)[0] for _, execution in starts)
+def test_every_start_leads_to_the_same_smallest_execution(program: Any, fails: Fails) -> None:
+    starts = [failing(program, fails, seed, Settings()) for seed in range(10)]
+    found = [shrink(subject, execution, fails) for subject, execution in starts]
+    assert len({each.measure for each in found}) == 1 < len({measure(*start) for start in starts})
+    assert {each.minimal for each in found} == {FEWEST_SWITCHES}
 
 
 @pytest.mark.parametrize(("program", "fails"), CASES)
-def test_shrinking_is_repeatable(program: Any, fails: Fails) -> None:
+def test_what_was_shrunk_greedily_cannot_be_shrunk_further_that_way(program: Any, fails: Fails) -> None:
+    for seed in range(10):
+        subject, execution = failing(program, fails, seed, Settings())
+        found = shrink(subject, execution, fails, steps=0)
+        assert found.minimal == ONE_MINIMAL
+        assert shrink(subject, found.execution, fails, steps=0).execution is found.execution
+
+
+def test_the_smallest_lost_update_has_three_switches() -> None:
+    """One goroutine loads, the other increments, the first stores; then main: one of them is a preemption."""
+    lost = CASES[0][1]
+    subject, execution = failing(lost_update, lost, 0, Settings())
+    switches, preemptions, length, _ = shrink(subject, execution, lost).measure
+    assert (switches, preemptions, length) == (3, 1, 9)
+
+
+def test_the_smallest_deadlock_of_two_locks_has_one_switch() -> None:
+    """Main takes its first lock and is preempted; the other goroutine takes its own, and both wait."""
+    stuck = CASES[1][1]
+    subject, execution = failing(opposite_locks, stuck, 0, Settings())
+    assert shrink(subject, execution, stuck).measure[:3] == (1, 1, 2)
+
+
+@pytest.mark.parametrize("approach", APPROACHES)
+@pytest.mark.parametrize(("program", "fails"), CASES)
+def test_shrinking_is_repeatable(program: Any, fails: Fails, approach: str) -> None:
     subject, execution = failing(program, fails, 5, Settings())
-    assert shrink(subject, execution, fails).schedule == shrink(subject, execution, fails).schedule
+    once, again = (shrink(subject, execution, fails, **APPROACHES[approach]) for _ in range(2))
+    assert once.measure == again.measure
 
 
-def test_without_attempts_nothing_changes() -> None:
+def test_without_attempts_nothing_changes_and_the_result_says_so() -> None:
     subject, execution = failing(lost_update, CASES[0][1], 5, Settings())
-    assert shrink(subject, execution, CASES[0][1], attempts=0) is execution
+    found = shrink(subject, execution, CASES[0][1], steps=0, attempts=0)
+    assert found.execution is execution and found.minimal == STOPPED_EARLY
+
+
+def test_a_search_that_stopped_has_shown_that_fewer_switches_are_not_enough() -> None:
+    """All that has fewer switches than what the other way comes to may have been looked through before."""
+    lost = CASES[0][1]
+    subject, execution = failing(lost_update, lost, 5, Settings())
+    minimal, finished = [], []
+    for steps in range(0, 3_000, 50):
+        minimal.append(shrink(subject, execution, lost, steps=steps).minimal)
+        finished.append(Fewest(subject, lost, drained=False, steps=steps).search() is not None)
+    assert finished == sorted(finished) and finished[-1]
+    assert minimal == sorted(minimal) and minimal[0] == ONE_MINIMAL
+    assert finished.index(True) > minimal.index(FEWEST_SWITCHES)
 
 
 def test_the_number_of_attempts_is_a_bound() -> None:
@@ -130,8 +167,28 @@ def test_the_number_of_attempts_is_a_bound() -> None:
         asked.append(candidate)
         return CASES[0][1](candidate)
 
-    shrink(subject, execution, fails, attempts=7)
+    assert shrink(subject, execution, fails, steps=0, attempts=7).minimal == STOPPED_EARLY
     assert len(asked) <= 7
+
+
+def test_an_oracle_that_looks_at_the_order_of_independent_steps_is_shrunk_the_other_way() -> None:
+    """Of each class one execution is looked at, and it may not be one that such an oracle objects to."""
+
+    async def two_counters() -> None:
+        async def count(name: str) -> None:
+            x = Shared(0, name=name)
+            for _ in range(3):
+                await x.store(0)
+
+        go(count, "a")
+        go(count, "b")
+
+    def alternating(execution: Execution) -> bool:
+        return [action.name for action in execution.trace] == list("bababa")
+
+    subject, execution = failing(two_counters, alternating, 0, Settings())
+    found = shrink(subject, execution, alternating)
+    assert alternating(found.execution) and found.minimal == ONE_MINIMAL
 
 
 def test_the_counterexample_of_a_check_is_a_shrunk_one_that_replays() -> None:
