@@ -18,6 +18,8 @@ from harness.stream import plan as plans
 from harness.stream.event import MESSAGE, Event
 from harness.stream.serve import Session
 
+FIRST_HTTP_ERROR = 400
+
 
 def session_of(execution: Execution) -> Session | None:
     """The session, if main returned one."""
@@ -28,10 +30,13 @@ def session_of(execution: Execution) -> Session | None:
 
 
 def no_event_lost(execution: Execution) -> str | None:
-    """Every event that the stream accepted reaches a client that stays connected, before the final status."""
+    """Every event that the stream accepted reaches a client that stays connected, before the final status; and an
+    outlet accepts all, while the execution goes on."""
     session = session_of(execution)
     if session is None or not session.complete:
         return None
+    if session.turned_away:
+        return f"{_listed(session.turned_away)} refused, although the client stayed connected; {session.summary()}"
     arrived: set[Event] = set()
     for event in session.client.arrived:
         if event.is_status:
@@ -76,11 +81,14 @@ def no_duplicate(execution: Execution) -> str | None:
 
 
 def one_final_status(execution: Execution) -> str | None:
-    """A client that stays connected gets exactly one final status, as the last event; any other at most one."""
+    """A client that stays connected gets exactly one final status, as the last event; any other at most one.
+    A refusal is an HTTP error."""
     session = session_of(execution)
     if session is None:
         return None
     statuses = session.statuses
+    if session.client.refused is not None and session.client.refused[0] < FIRST_HTTP_ERROR:
+        return f"the handler refused the client, but not with an HTTP error; {session.summary()}"
     if session.client.refused is not None and not session.rightly_refused:
         return f"the handler refused a client that it could have served; {session.summary()}"
     answers = len(statuses) + session.rightly_refused
