@@ -8,17 +8,22 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 
-from harness.cli import exits
+from rich.text import Text
+
+from harness.cli import exits, outputs
 from harness.cli.catalog import selected
 from harness.cli.designs import chosen, where_to_replay
 from harness.cli.files import STDOUT, destination
+from harness.cli.locate import project_root, relative
 from harness.cli.output import complain, console_on, say, symbols_for
 from harness.cli.verify import Survey
 from harness.model.baseline import Baseline, Change, baseline_of, compare, merged
-from harness.model.baseline_json import baseline_text, parse_baseline
+from harness.model.baseline_json import baseline_text, line_of, parse_baseline
 from harness.model.errors import BadInput
+from harness.model.problem import Place, Problem
 from harness.model.verdict import Matrix
 from harness.report.gate import UPDATE, changes_text, gate_summary
+from harness.report.problems import gate_problems
 from harness.report.text import printable
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
@@ -48,18 +53,38 @@ def run(arguments: Namespace) -> int:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         check_bounds(old.part(lambda design, fault: not compared(design, fault)), faults)
     survey = Survey(designs, faults, arguments.jobs or default_jobs(), arguments.budget)
-    with destination(path if arguments.update else None, "the baseline") as write_baseline:
+    silent = outputs.silent(arguments)
+    with (
+        destination(path if arguments.update else None, "the baseline") as write_baseline,
+        outputs.outputs(arguments, designs) as deliver,
+    ):
         try:
             matrix = survey.matrix()
         except KeyboardInterrupt:
-            return survey.stopped("interrupted", exits.INTERRUPTED, False)
+            return survey.stopped("interrupted", exits.INTERRUPTED, silent)
         except BrokenProcessPool:
-            return survey.stopped("a worker process died (out of memory?)", exits.INCONCLUSIVE, False)
+            return survey.stopped("a worker process died (out of memory?)", exits.INCONCLUSIVE, silent)
         changes = compare(before, baseline_of(matrix))
         if arguments.update:
             write_baseline(baseline_text(merged(old, baseline_of(matrix), compared)))
-    report(changes, matrix, len(before.verdicts), arguments)
+        headline = gate_summary(changes, len(before.verdicts), path, arguments.update)
+        if not silent:
+            report(changes, matrix, headline, arguments)
+        problems = gate_problems(() if arguments.update else changes, matrix)
+        deliver(matrix, problems, headline.plain, places(problems, path))
     return exits.DIFFERS if any(change.fails for change in changes) and not arguments.update else exits.AS_EXPECTED
+
+
+def places(problems: Sequence[Problem], path: str) -> dict[Problem, Place]:
+    """For what has no counterexample, its line of the baseline; of what is in it no more, the first."""
+    found: dict[Problem, Place] = {}
+    for problem in problems:
+        if not problem.token and os.path.exists(path):
+            name, own = relative(path, project_root())
+            with open(path, encoding="utf-8") as file:
+                line = line_of(file.read(), problem.design, problem.faults[:1], problem.property)
+            found[problem] = Place(name, line, "the baseline", own=own)
+    return found
 
 
 def asked(arguments: Namespace, old: Baseline) -> tuple[Design, ...]:
@@ -141,10 +166,10 @@ def accept(arguments: Namespace) -> str:
     return printable(" ".join([UPDATE, *options]))
 
 
-def report(changes: tuple[Change, ...], matrix: Matrix, compared: int, arguments: Namespace) -> None:
+def report(changes: tuple[Change, ...], matrix: Matrix, headline: Text, arguments: Namespace) -> None:
     """The diff, and the sum last."""
     update = "" if arguments.update else accept(arguments)
     width, symbols = console_on(sys.stdout).width, symbols_for(sys.stdout)
     text = changes_text(changes, matrix, update=update, width=width, symbols=symbols)
     replay = where_to_replay(arguments.scenarios) if "replay" in text.plain else ""
-    say(text, replay, gate_summary(changes, compared, arguments.baseline, arguments.update))
+    say(text, replay, headline)

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAc
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, gate, listing, programs, verify
+from harness.cli import confirm, conform, gate, listing, programs, template, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 from harness.stream.verdicts import BUDGET
@@ -37,6 +37,7 @@ def parser() -> ArgumentParser:
     _add_confirm(commands)
     _add_conform(commands)
     _add_list(commands)
+    _add_template(commands)
     return top
 
 
@@ -55,6 +56,17 @@ def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
     command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
+    _add_outputs(command)
+
+
+def _add_outputs(command: ArgumentParser) -> None:
+    """For the places where people look; - is stdout."""
+    command.add_argument("--junit", metavar="PATH", help="write JUnit XML: a test case for each verdict")
+    command.add_argument("--sarif", metavar="PATH", help="write SARIF 2.1.0: where which operations conflict")
+    command.add_argument("--summary", metavar="PATH", help="write a summary in Markdown")
+    command.add_argument(
+        "--github", action="store_true", help="annotations on stdout, and the summary to GITHUB_STEP_SUMMARY"
+    )
 
 
 def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -64,6 +76,7 @@ def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
         "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
     )
     command.add_argument("--update", action="store_true", help="accept what is found, and write it to the baseline")
+    _add_outputs(command)
 
 
 def _add_matrix(command: ArgumentParser) -> None:
@@ -161,6 +174,15 @@ def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_list(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
     command.add_argument("--scenarios", metavar="DIR", help="the designs of this folder, not the seed's")
+
+
+def _add_template(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "template", "print a file to copy, which puts the gate into CI", template.run)
+    command.add_argument(
+        "name",
+        choices=template.TEMPLATES,
+        help="a GitHub Actions workflow, a configuration of pre-commit, or a line for any CI",
+    )
 
 
 def _add_patience(command: ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from rich.text import Text
 
 from harness import __version__
-from harness.cli import exits, progress
+from harness.cli import exits, outputs, progress
 from harness.cli.catalog import selected
 from harness.cli.confirm import confirmed
 from harness.cli.designs import SCENARIOS, chosen, where_to_replay
@@ -21,6 +21,7 @@ from harness.cli.output import console_on, say, symbols_for, write
 from harness.cli.programs import executed
 from harness.golang.confirm import RUNS
 from harness.golang.toolchain import find_go
+from harness.golang.twin import twin_of
 from harness.model.execution import Execution
 from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report.claims import claims_text
@@ -28,6 +29,7 @@ from harness.report.confirmed import summary as confirmations
 from harness.report.details import bounds, details, differing, summary
 from harness.report.json_form import json_text
 from harness.report.matrix import verdict_table
+from harness.report.problems import problems_of
 from harness.report.verdicts_md import verdicts_markdown
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
@@ -41,10 +43,14 @@ def run(arguments: Namespace) -> int:
     designs = chosen(arguments.design, arguments.scenarios)
     faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
     toolchain = find_go() if arguments.confirm else None
-    silent = STDOUT in (arguments.json, arguments.write_verdicts)
+    if arguments.confirm:
+        for design in designs:
+            twin_of(design.handler)  # one that has none is told before the work
+    silent = STDOUT in (arguments.json, arguments.write_verdicts) or outputs.silent(arguments)
     with (
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.write_verdicts, "the verdicts") as write_verdicts,
+        outputs.outputs(arguments, designs) as deliver,
     ):
         survey = Survey(designs, faults, arguments.jobs or default_jobs(), arguments.budget)
         try:
@@ -62,6 +68,7 @@ def run(arguments: Namespace) -> int:
             write_verdicts(verdicts_markdown(matrix, claims, told(matrix)))
         if not silent:
             report(matrix, claims, survey.seconds(), where_to_replay(arguments.scenarios))
+        deliver(matrix, problems_of(matrix), summary(matrix).plain, {})
     return exit_code(matrix)
 
 

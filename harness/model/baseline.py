@@ -86,8 +86,9 @@ class Change:
 
 def baseline_of(matrix: Matrix) -> Baseline:
     """What is to be remembered of a matrix."""
+    faults = {cell.fault for cell in matrix.cells}
     return Baseline(
-        dict(matrix.scopes),
+        {fault: scope for fault, scope in matrix.scopes.items() if fault in faults},
         {(cell.design, cell.fault): cell.executions for cell in matrix.cells},
         {
             (verdict.design, verdict.fault, verdict.property): Recorded(verdict.verdict, verdict.exhaustive)

@@ -6,7 +6,7 @@ What is read comes from a file that people merge and edit, so nothing about it i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from harness.model.baseline import SEVERITY, Baseline, Recorded
@@ -51,12 +51,26 @@ def baseline_text(baseline: Baseline) -> str:
 
 
 def _array(name: str, items: Iterable[str]) -> str:
-    return "\n".join([f'"{name}": [', ",\n".join(items), "]"])
+    lines = ",\n".join(items)
+    return f'"{name}": [\n{lines}\n]' if lines else f'"{name}": []'
 
 
 def _tall(scope: dict[str, Any]) -> str:
     """A scope with each plan on a line of its own."""
     return json.dumps(scope, indent=1)
+
+
+def line_of(text: str, design: str, faults: Sequence[str], name: str) -> int:
+    """The line, from 1, at which a baseline's text first speaks of a design, of one of the `faults`, of a property.
+
+    What is empty stands for any; 1 if it does not speak of it.
+    """
+    wanted = [f'"{key}": {json.dumps(value)}' for key, value in (("design", design), ("property", name)) if value]
+    either = [f'"fault": {json.dumps(fault)}' for fault in faults]
+    for number, line in enumerate(text.splitlines(), 1):
+        if all(part in line for part in wanted) and (not either or any(part in line for part in either)):
+            return number if wanted or either else 1
+    return 1
 
 
 def parse_baseline(text: str) -> Baseline:

@@ -63,13 +63,18 @@ def _opening(matrix: Matrix) -> str:
 
 
 def _matrix(matrix: Matrix) -> str:
+    return "\n".join(["## Matrix\n", "The worst verdict of each cell's properties.\n", *matrix_table(matrix)])
+
+
+def matrix_table(matrix: Matrix) -> list[str]:
+    """The lines of a Markdown table: fault classes down, designs across."""
     cells = {(cell.design, cell.fault): cell for cell in matrix.cells}
     designs = list(dict.fromkeys(cell.design for cell in matrix.cells))
     lines = [_row(["fault class", *map(escaped, designs)]), "|---" * (len(designs) + 1) + "|"]
     for fault in dict.fromkeys(cell.fault for cell in matrix.cells):
         row = [cells.get((design, fault)) for design in designs]
         lines.append(_row([escaped(fault), *(_entry(cell.worst, cell.as_expected) if cell else "" for cell in row)]))
-    return "\n".join(["## Matrix\n", "The worst verdict of each cell's properties.\n", *lines])
+    return lines
 
 
 def _row(cells: Sequence[str]) -> str:

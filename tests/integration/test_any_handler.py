@@ -221,6 +221,16 @@ def test_a_handler_that_remembers_is_told_with_its_name_by_any_number_of_workers
     assert "the program depends on something outside the harness" in told
 
 
+def test_a_handler_without_a_twin_in_go_cannot_be_confirmed_and_is_told_so_before_the_work(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.cli.verify.find_go", object)
+    monkeypatch.setattr("harness.cli.verify.verify_matrix", None)
+    name = module(place, HONEST)
+    told = sentence(place.harness("verify", "--design", f"{name}:honest", "--confirm"))
+    assert told.startswith("there is no honest in Go")
+
+
 @pytest.mark.parametrize("name", [":", "m:", ":h"])
 def test_a_reference_has_two_parts(place: Place, name: str) -> None:
     assert "MODULE:" in sentence(place.harness("verify", "--design", name))

@@ -78,6 +78,14 @@ def test_a_handler_of_the_baseline_that_is_gone_does_not_pass_until_that_is_acce
     assert place.process("gate", *ERROR).code == 0
 
 
+def test_a_baseline_may_become_empty_and_then_compares_nothing(place: Place) -> None:
+    only = handler(place, True)
+    assert place.process("gate", "--update", "--design", only, *ERROR).code == 0
+    (place.folder / f"{only.partition(':')[0]}.py").unlink()
+    assert place.process("gate", "--update").code == 0
+    assert "has nothing about what was asked for" in sentence(place.process("gate", *ERROR))
+
+
 def test_a_new_design_passes_and_is_recorded_on_request(place: Place) -> None:
     known, new = handler(place, True), handler(place, False)
     assert place.harness("gate", "--update", "--design", known, *ERROR).code == 0

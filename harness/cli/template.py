@@ -1,0 +1,27 @@
+"""`harness template`: files to copy, which put the gate where a change is merged."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from importlib.resources import files
+
+from harness.cli import exits
+from harness.cli.output import write
+
+TEMPLATES = {
+    "github": "github-workflow.yml",
+    "pre-commit": "pre-commit-config.yaml",
+    "one-liner": "one-liner.sh",
+}
+"""Name to file; each is executed by a test."""
+
+
+def run(arguments: Namespace) -> int:
+    """Print one of them."""
+    write(template(arguments.name))
+    return exits.AS_EXPECTED
+
+
+def template(name: str) -> str:
+    """The text of a template."""
+    return (files("harness") / "templates" / TEMPLATES[name]).read_text(encoding="utf-8")

@@ -1,0 +1,112 @@
+"""The diff that a gate prints: short, one line for like changes, with the evidence and the command that accepts it."""
+
+import pytest
+
+from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, VANISHED, WORSE, Change
+from harness.model.baseline_json import line_of
+from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
+from harness.report.gate import changes_text, gate_summary
+from harness.report.matrix import ASCII
+
+HOSTILE = "evil\x1b[2J\n\r\u202e\ud800"
+
+
+def matrix_of(*found: tuple[str, str, str]) -> Matrix:
+    """Verdicts of one property of one design, (fault, verdict, message)."""
+    verdicts = [
+        Verdict("closing", fault, "no_panic", verdict, 9, True, "events=1", f"h1.{fault}", message, HOLDS)
+        for fault, verdict, message in found
+    ]
+    return Matrix(tuple(Cell(each.design, each.fault, 9, (each,)) for each in verdicts))
+
+
+def told(*changes: Change, matrix: Matrix | None = None, update: str = "") -> list[str]:
+    return changes_text(changes, matrix or Matrix(()), update=update).plain.splitlines()
+
+
+def worse(fault: str, after: str = VIOLATED) -> Change:
+    return Change(WORSE, "closing", fault, "no_panic", HOLDS, after)
+
+
+def test_like_changes_are_told_once_with_the_evidence_of_the_first_and_how_to_accept_them() -> None:
+    matrix = matrix_of(("cancel", VIOLATED, "it broke"), ("delay", VIOLATED, "it broke as well"))
+    assert told(worse("cancel"), worse("delay"), matrix=matrix, update="harness gate --update") == [
+        "Worse than the baseline:",
+        "  ! closing: no_panic was proved, is violated under cancel, delay",
+        "      it broke",
+        "      plan    events=1",
+        "      replay  harness replay h1.cancel",
+        "",
+        "If this is meant, accept it with: harness gate --update",
+    ]
+
+
+def test_a_proof_that_is_none_any_more_says_why() -> None:
+    matrix = matrix_of(("cancel", INCONCLUSIVE, "the budget of 3 executions ran out"))
+    assert told(worse("cancel", "inconclusive, not exhaustive"), matrix=matrix)[1:] == [
+        "  ! closing: no_panic was proved, is inconclusive, not exhaustive under cancel",
+        "      the budget of 3 executions ran out",
+    ]
+
+
+def test_a_lost_bug_says_what_both_readings_are() -> None:
+    text = " ".join(told(Change(LOST, "closing", "cancel", "no_panic", VIOLATED, HOLDS)))
+    assert "Either the bug is fixed, or the harness has lost its teeth" in text
+    assert "! closing: no_panic was violated, is proved under cancel" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (Change(SHRANK, "", "cancel", "", "plan events=5"), "  ! cancel: plan events=5 is not explored any more"),
+        (Change(SHRANK, "", "cancel", "", "400 steps", "300 steps"), "  ! cancel: 300 steps instead of 400 steps"),
+        (
+            Change(SHRANK, "closing", "cancel", "no_panic", "violated", "violated, not exhaustive"),
+            "  ! closing: no_panic was violated, is violated, not exhaustive under cancel",
+        ),
+        (Change(VANISHED, "closing", "", ""), "  ! design closing vanished"),
+        (Change(VANISHED, "", "cancel", ""), "  ! fault class cancel vanished"),
+        (Change(VANISHED, "closing", "cancel", ""), "  ! closing under cancel vanished"),
+        (Change(VANISHED, "closing", "cancel", "ends", HOLDS), "  ! closing: ends (holds) vanished under cancel"),
+        (Change(IMPROVED, "a", "x", "ends", INCONCLUSIVE, HOLDS), "    a: ends was inconclusive, is proved under x"),
+        (Change(GREW, "", "cancel", "", "", "plan events=9"), "    cancel: plan events=9 is explored as well"),
+        (Change(NEW, "closing", "", ""), "    design closing is new: 1 hold, 1 violated"),
+        (Change(NEW, "", "delay", ""), "    fault class delay is new: 1 violated"),
+        (Change(NEW, "closing", "cancel", ""), "    closing under cancel is new: 1 hold"),
+        (Change(FEWER, "a", "x", "", "4000", "1500"), "    a under x: 1,500 instead of 4,000 executions"),
+    ],
+)
+def test_each_kind_of_change_in_a_line(change: Change, line: str) -> None:
+    matrix = matrix_of(("cancel", HOLDS, ""), ("delay", VIOLATED, "it broke"))
+    lines = told(change, matrix=matrix, update="UPDATE")
+    assert line in lines
+    assert ("UPDATE" in lines[-1]) == change.fails == ("!" in line)
+
+
+def test_the_sum() -> None:
+    improved = Change(IMPROVED, "a", "x", "p", INCONCLUSIVE, HOLDS)
+    assert (
+        gate_summary((), 7, "b.json").plain == "gate passed: 7 verdicts compared with b.json, 0 changes for the worse"
+    )
+    assert gate_summary((worse("cancel"), improved), 1, "b.json").plain == (
+        "gate failed: 1 verdict compared with b.json, 1 change for the worse, 1 other"
+    )
+    assert gate_summary((improved,), 1, "b.json", updated=True).plain.endswith("; b.json says now what was found")
+
+
+def test_hostile_text_stays_in_its_line() -> None:
+    evil = Verdict(HOSTILE, HOSTILE, HOSTILE, VIOLATED, 9, True, HOSTILE, "h1.A", HOSTILE, HOLDS)
+    matrix = Matrix((Cell(HOSTILE, HOSTILE, 9, (evil,)),))
+    changes = [Change(kind, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE) for kind in (WORSE, LOST, VANISHED, NEW)]
+    texts = [changes_text(changes, matrix, symbols=ASCII).plain, gate_summary(changes, 1, HOSTILE).plain]
+    for text in texts:
+        text.encode("utf-8")
+        assert all(character.isprintable() or character == "\n" for character in text)
+
+
+def test_the_line_of_a_baseline_that_a_change_is_about() -> None:
+    text = '{\n{"design": "a", "fault": "x", "property": "p"}\n{"design": "a", "fault": "y", "property": "p"}\n}'
+    assert line_of(text, "a", ("y",), "p") == 3
+    assert line_of(text, "a", (), "") == 2
+    assert line_of(text, "", ("y",), "") == 3
+    assert line_of(text, "b", ("y",), "p") == line_of(text, "", (), "") == 1
