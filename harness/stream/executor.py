@@ -38,11 +38,12 @@ class FakeExecutor(Primitive):
         finished: whether `ExecuteStream` has come to its end, by return or panic. That is an operation of its own.
     """
 
-    __slots__ = ("__name__", "accepted", "finished", "plan")
+    __slots__ = ("__name__", "accepted", "finished", "plan", "turned_away")
 
     def __init__(self, plan: StreamPlan) -> None:
         self.plan = plan
         self.accepted: list[Event] = []
+        self.turned_away: list[Event] = []
         self.finished = False
         self.__name__ = "execute_stream"
         self.enrol("executor")
@@ -107,7 +108,7 @@ class FakeExecutor(Primitive):
         """A goroutine that sends one event, and is joined before the executor returns unless it is `late`."""
 
         async def child() -> None:
-            await self.emit(ctx, stream, Event(MESSAGE, source, 1))
+            await self.emit(ctx, stream, Event(MESSAGE, source, 1), late)
             if not late:
                 await joined.done()
 
@@ -119,10 +120,12 @@ class FakeExecutor(Primitive):
         else:
             await stream.go(child)
 
-    async def emit(self, ctx: Context, stream: Any, event: Event | None) -> bool:
+    async def emit(self, ctx: Context, stream: Any, event: Event | None, late: bool = False) -> bool:
         """Send one event; False if it was given up because the context was cancelled."""
         if not isinstance(stream, Channel):
             accepted = await stream.send(event)
+            if not accepted and not late and event is not None:
+                self.turned_away.append(event)
             if not accepted and not self.plan.watches_context:
                 return True
         elif self.plan.watches_context:

@@ -19,6 +19,8 @@ from harness.stream import plan as plans
 from harness.stream.event import MESSAGE, Event
 from harness.stream.serve import Session
 
+FIRST_HTTP_ERROR = 400
+
 
 def session_of(execution: Execution) -> Session | None:
     """The session, if main returned one."""
@@ -42,7 +44,11 @@ def lost_events(session: Session) -> list[Event]:
 
 def _losers(execution: Execution) -> set[str]:
     session = session_of(execution)
-    return _senders(lost_events(session)) if session is not None else set()
+    if session is None:
+        return set()
+    if session.turned_away:
+        return {f"refused: {sender}" for sender in _senders(session.turned_away)}
+    return _senders(lost_events(session))
 
 
 def _late_writes(execution: Execution) -> set[str]:
@@ -57,10 +63,15 @@ def _senders(found: list[Event]) -> set[str]:
 
 @told_by(_losers)
 def no_event_lost(execution: Execution) -> str | None:
-    """Every event that the stream accepted reaches a client that stays connected, before the final status."""
+    """Every event that the stream accepted reaches a client that stays connected, before the final status; and an
+    outlet accepts all, while the execution goes on."""
     session = session_of(execution)
-    lost = lost_events(session) if session is not None else []
-    if session is None or not lost:
+    if session is None or not session.complete:
+        return None
+    if session.turned_away:
+        return f"{_listed(session.turned_away)} refused, although the client stayed connected; {session.summary()}"
+    lost = lost_events(session)
+    if not lost:
         return None
     return (
         f"{_listed(lost)} accepted by the stream but not delivered before the final status, "
@@ -98,11 +109,14 @@ def no_duplicate(execution: Execution) -> str | None:
 
 
 def one_final_status(execution: Execution) -> str | None:
-    """A client that stays connected gets exactly one final status, as the last event; any other at most one."""
+    """A client that stays connected gets exactly one final status, as the last event; any other at most one.
+    A refusal is an HTTP error."""
     session = session_of(execution)
     if session is None:
         return None
     statuses = session.statuses
+    if session.client.refused is not None and session.client.refused[0] < FIRST_HTTP_ERROR:
+        return f"the handler refused the client, but not with an HTTP error; {session.summary()}"
     if session.client.refused is not None and not session.rightly_refused:
         return f"the handler refused a client that it could have served; {session.summary()}"
     answers = len(statuses) + session.rightly_refused

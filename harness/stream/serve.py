@@ -41,6 +41,11 @@ class Session:
         return sorted(self.executor.accepted, key=attrgetter("source"))
 
     @property
+    def turned_away(self) -> list[Event]:
+        """What an outlet refused, sender by sender."""
+        return sorted(self.executor.turned_away, key=attrgetter("source"))
+
+    @property
     def statuses(self) -> list[Event]:
         """The final statuses that arrived."""
         return [event for event in self.client.arrived if event.is_status]

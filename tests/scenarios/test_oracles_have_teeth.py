@@ -1,9 +1,12 @@
 """Every property has a mutant that exactly its oracle catches, and a sound handler that it lets pass."""
 
+from typing import Any
+
 import pytest
 
-from harness import Falsified, Inconclusive, prove
-from harness.stream import PROPERTIES, SAFE_STREAM, Session, StreamPlan, serve
+from harness import Context, Falsified, Inconclusive, go, prove
+from harness.stream import PROPERTIES, SAFE_STREAM, Event, FakeClient, FakeExecutor, Session, StreamPlan, serve
+from scenarios.stream.events import DONE
 from tests.scenarios.judging import STEPS, violated
 from tests.scenarios.mutants import (
     FAILED,
@@ -45,3 +48,49 @@ def test_every_property_has_a_mutant() -> None:
 def test_a_mutant_escapes_where_its_fault_does_not_show() -> None:
     assert violated(handler_of(Parts(conclude=always_report_success)), QUIET) == frozenset()
     assert violated(handler_of(Parts(deliver=drop_the_second)), FAILED) == frozenset()
+
+
+class Picky:
+    """An outlet that accepts no event with a number from `last` on, and joins nobody."""
+
+    def __init__(self, client: FakeClient, last: int) -> None:
+        self.client = client
+        self.last = last
+
+    async def send(self, event: Event) -> bool:
+        return event.number < self.last and await self.client.write(event)
+
+    async def go(self, function: Any, *arguments: Any) -> None:
+        go(function, *arguments)
+
+
+async def refuses_the_second(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int) -> None:
+    await execute(ctx, Picky(client, 2))
+    await client.write(DONE)
+
+
+async def refuses_all(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int) -> None:
+    await execute(ctx, Picky(client, 0))
+    await client.write(DONE)
+
+
+@pytest.mark.parametrize("watches", [True, False])
+def test_an_outlet_that_turns_events_away_loses_them(watches: bool) -> None:
+    plan = StreamPlan(events=2, capacity=1, watches_context=watches)
+    assert violated(refuses_the_second, plan) == violated(refuses_all, plan) == {"no_event_lost"}
+    assert violated(refuses_the_second, StreamPlan(events=1, capacity=1)) == frozenset()
+
+
+def test_an_outlet_may_turn_away_whoever_comes_late_or_when_the_client_has_gone() -> None:
+    assert violated(refuses_all, StreamPlan(events=0, capacity=1, children=1, late=1)) == frozenset()
+    assert violated(refuses_all, StreamPlan(events=1, capacity=1, failing_write=1)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("status", "caught_by"), [(200, {"one_final_status"}), (399, {"one_final_status"}), (400, set())]
+)
+def test_a_refusal_is_an_http_error(status: int, caught_by: set[str]) -> None:
+    async def refuses(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int) -> None:
+        client.refuse(status, "no streaming")
+
+    assert violated(refuses, StreamPlan(flusher=False)) == caught_by
