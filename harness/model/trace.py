@@ -2,7 +2,7 @@
 
 Made by running a schedule once more with a recorder attached; exploration itself records integers only.
 `kind`, `objects`, `detail`, `spawned`, `armed`, `launched` and `after_panic` are what the race detector needs of an
-action; the rest is for people.
+action; the rest is for people, and empty in a skeleton.
 """
 
 from __future__ import annotations
@@ -22,6 +22,25 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Something that came into being: a goroutine, or an object that goroutines share.
+
+    Attributes:
+        kind: "goroutine", else the class: "Channel", "Mutex", ...
+        identity: the goroutine's name, or what a trace's `objects` call it.
+        name: what people call it.
+        place: at which line, the user's where there is one; empty for main.
+        capacity: of a channel; None for anything else.
+    """
+
+    kind: str
+    identity: str
+    name: str
+    place: str
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One completed transition.
 
@@ -31,7 +50,8 @@ class Action:
     `after_panic` marks what only happens here: Go would have ended the process at an earlier step. `name` is what
     people call the object that the operation, or the chosen case of a select, concerns. `armed` are the timers
     and contexts that were told, in this step, to start a goroutine later: by whom, and the id; `launched` are those of
-    the `spawned` that were started by such, each with the id.
+    the `spawned` that were started by such, each with the id. `value` is what a channel operation sends or receives, as
+    text; `made` is what has come into being since the step before (for the first step: since the beginning).
     """
 
     step: int
@@ -48,6 +68,8 @@ class Action:
     name: str = ""
     armed: tuple[tuple[str, str], ...] = ()
     launched: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    made: tuple[Made, ...] = ()
 
 
 Trace: TypeAlias = tuple[Action, ...]

@@ -12,8 +12,9 @@ from harness.model.place import raised_at
 from harness.model.trace import Action, Participant, Trace
 from harness.primitives.naming import describe
 from harness.primitives.panics import PANIC
-from harness.runtime.account import labels, subject_of, words
+from harness.runtime.account import labels, told
 from harness.runtime.complaints import text_of
+from harness.runtime.explain import Sites
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
 from harness.runtime.scheduler import Scheduler
@@ -22,8 +23,10 @@ from harness.runtime.scheduler import Scheduler
 class Recorder:
     """A scheduler that remembers: same `enabled` and `take`, and the trace of what was taken."""
 
-    def __init__(self, scheduler: Scheduler, readable: bool) -> None:
+    def __init__(self, scheduler: Scheduler, readable: bool, sites: Sites | None = None) -> None:
+        """`sites` notes what comes into being, for a readable trace."""
         self.scheduler = scheduler
+        self.sites = sites
         self.readable = readable
         self.actions: list[Action] = []
         self.offered: list[Transition] = []
@@ -40,7 +43,7 @@ class Recorder:
         scheduler = self.scheduler
         panicked, scheduler.raised = scheduler.panic, None
         kind, objects, detail = labels(transition)
-        text, name = (words(transition), subject_of(transition)) if self.readable else ("", "")
+        text, name, value = told(transition) if self.readable else ("", "", "")
         participants = tuple([self.participant(part) for part in transition if isinstance(part, Goroutine)])
         index = next(i for i, offered in enumerate(self.offered) if offered is transition)
         scheduler.take(transition)
@@ -63,6 +66,8 @@ class Recorder:
                 name=name,
                 armed=self.armed(),
                 launched=tuple([(g.name, g.launcher.identity) for g in newcomers if g.launcher is not None]),
+                value=value,
+                made=self.sites.collect() if self.sites is not None else (),
             )
         )
 

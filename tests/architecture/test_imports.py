@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "report": ("model",),
     "detect": ("model",),
     "oracles": ("model", "detect"),
+    "explain": ("model", "detect"),
     "primitives": ("model",),
     "runtime": ("model", "primitives"),
     "search": ("model", "primitives", "runtime"),
@@ -66,6 +67,7 @@ ONLY_IN: dict[str, dict[str, str]] = {
     "asyncio": {"harness.realtime": "the event loop that it runs on"},
     "hypothesis": {"harness.stream.generators": "it makes Hypothesis strategies; only the test extra installs it"},
     "pytest": {"harness.pytest_plugin": "it is loaded by pytest"},
+    "jinja2": {"harness.report.html": "its pages are templates, and every value in them is escaped"},
     "rich": {"harness.cli": "tables and progress for a terminal", "harness.report": "tables as text"},
 }
 
