@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAc
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, listing, programs, verify
+from harness.cli import confirm, conform, explain, listing, programs, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 
@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
     _add_prove(commands)
     _add_check(commands)
     _add_replay(commands)
+    _add_explain(commands)
     _add_confirm(commands)
     _add_conform(commands)
     _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
@@ -52,6 +53,7 @@ def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
     command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
     command.add_argument("--json", metavar="PATH", help="write the verdicts as JSON; - is stdout, and then only JSON")
+    command.add_argument("--html", metavar="DIR", help="write a web page for each counterexample, and an index")
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
     command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
@@ -97,6 +99,17 @@ def _add_program(command: ArgumentParser) -> None:
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    _add_patience(command)
+
+
+def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
+    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
+    command.add_argument("--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--mermaid", action="store_true", help="print a Mermaid sequence diagram instead")
+    form.add_argument("--text", action="store_true", help="print plain text, to be pasted into an issue, instead")
     _add_patience(command)
 
 

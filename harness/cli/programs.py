@@ -54,10 +54,15 @@ def run_check(arguments: Namespace) -> int:
 def run_replay(arguments: Namespace) -> int:
     """One execution again, and what every oracle says about it."""
     program, execution = executed(arguments.token, arguments.patience)
+    found = objections(program, execution)
+    say(answers.replayed(reference_of(program), found), timeline(execution))
+    return exits.DIFFERS if found else exits.AS_EXPECTED
+
+
+def objections(program: Program, execution: Execution) -> list[tuple[str, str]]:
+    """The names and sentences of those of the program's oracles that object."""
     sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
-    objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
-    say(answers.replayed(reference_of(program), objections), timeline(execution))
-    return exits.DIFFERS if objections else exits.AS_EXPECTED
+    return [(name, sentence) for name, sentence in sentences if sentence is not None]
 
 
 def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution]:

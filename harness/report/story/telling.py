@@ -30,7 +30,7 @@ from harness.report.timeline import UNKNOWN, ending_of
 
 MAIN = "main"
 TAB = 4
-VALUE_LIMIT = 28  # characters of a value in a label
+VALUE_LIMIT = 22  # characters of a value in a label
 KIT = "harness/"  # how the places of our own files begin
 
 
