@@ -51,7 +51,8 @@ class Action:
     people call the object that the operation, or the chosen case of a select, concerns. `armed` are the timers
     and contexts that were told, in this step, to start a goroutine later: by whom, and the id; `launched` are those of
     the `spawned` that were started by such, each with the id. `value` is what a channel operation sends or receives, as
-    text; `made` is what has come into being since the step before (for the first step: since the beginning).
+    text; `made` is what has come into being since the step before (for the first step: since the beginning); `fills`
+    says of the channels among `objects` and `made` how many values each holds afterwards, and whether it is closed.
     """
 
     step: int
@@ -70,6 +71,7 @@ class Action:
     launched: tuple[tuple[str, str], ...] = ()
     value: str = ""
     made: tuple[Made, ...] = ()
+    fills: tuple[tuple[str, int, bool], ...] = ()
 
 
 Trace: TypeAlias = tuple[Action, ...]

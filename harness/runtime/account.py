@@ -97,8 +97,6 @@ def _detail(kind: str, operation: Operation) -> str:
             return "later" if subject.finished else "first"
         case "cond_enqueue":
             return str(subject.mutex.identity)
-        case "reset" if subject.period and operation[2] <= 0:
-            return "refused"
     return ""
 
 

@@ -28,17 +28,20 @@ from harness.runtime.scheduler import Scheduler
 class Sites:
     """At which line every object was made and every goroutine started, by identity and name.
 
-    `fresh` is what nobody has collected yet, in the order in which it came into being.
+    `fresh` is what nobody has collected yet, in the order in which it came into being; `channels` are by identity.
     """
 
     def __init__(self) -> None:
         self.lines: dict[str, str] = {}
         self.fresh: list[Any] = []
+        self.channels: dict[str, Channel] = {}
 
     def note(self, made: Any) -> None:
         """Something has just come into being."""
         self.lines[_identity(made)] = _line(sys._getframe(1))
         self.fresh.append(made)
+        if isinstance(made, Channel):
+            self.channels[made.identity] = made
 
     def collect(self) -> tuple[Made, ...]:
         """What has come into being since this was asked last."""

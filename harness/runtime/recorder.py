@@ -50,6 +50,7 @@ class Recorder:
         if self.readable:
             text += self.consequences(panicked)
         newcomers = self.newcomers()
+        made = self.sites.collect() if self.sites is not None else ()
         self.actions.append(
             Action(
                 step=len(self.actions),
@@ -67,7 +68,8 @@ class Recorder:
                 armed=self.armed(),
                 launched=tuple([(g.name, g.launcher.identity) for g in newcomers if g.launcher is not None]),
                 value=value,
-                made=self.sites.collect() if self.sites is not None else (),
+                made=made,
+                fills=self.fills((*objects, *(each.identity for each in made))),
             )
         )
 
@@ -89,6 +91,12 @@ class Recorder:
         panicked = operation is not None and operation[0] is PANIC
         place = raised_at(operation[2]) if panicked and operation is not None else location(goroutine.coroutine)
         return Participant(goroutine.name, describe(operation), place)
+
+    def fills(self, objects: tuple[str, ...]) -> tuple[tuple[str, int, bool], ...]:
+        """Of those of the objects that are channels: how much is in them now, and whether they are closed."""
+        known = self.sites.channels if self.sites is not None else {}
+        channels = [known[identity] for identity in dict.fromkeys(objects) if identity in known]
+        return tuple([(channel.identity, len(channel.buffer), channel.closed) for channel in channels])
 
     def armed(self) -> tuple[tuple[str, str], ...]:
         """What has been told, since the last step, to start a goroutine later."""

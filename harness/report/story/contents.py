@@ -1,77 +1,65 @@
 """What every channel holds after every step: a fold over a trace.
 
-The trace says what was sent and received, not what lies in between. `Contents` keeps the account as the channels do:
-a send puts a value behind, a receive takes the first, closing leaves what is there, a clock's channel has one slot, and
-stopping or resetting a timer empties it.
+The trace says which value is sent or received, and how many values each channel that the step touches holds afterwards.
+A send puts a value behind, a receive takes the first. Whatever else changes the number was the clock: a timer delivers
+the time, also silently, while nobody waits for it; stopping or resetting a timer takes it back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 
-from harness.model.trace import Action, Trace
+from harness.model.trace import Action
 
-CLOSING = ("cancel", "stop_function")  # objects[1:] are the done channels that are closed
-EMPTYING = ("stop", "reset")  # objects[1:] are the timer's channel, which loses what was not yet received
+TIME = "(the time)"  # which one, nobody knows before it is received: it may have been delivered earlier
+FINDING_CLOSED = ("receive_closed", "send_on_closed", "close_of_closed", "default", "length")
 
 
 @dataclass(slots=True)
 class Held:
-    """What one channel holds: values, each with the step that sent it; and the step that closed it."""
+    """What one channel holds: values, each with the step that sent it, if one did; and which step has closed it.
 
-    items: list[tuple[str, int]]
-    closed: int | None = None
+    `closer` is None for a channel that was closed when it was made.
+    """
+
+    items: list[tuple[str, int | None]] = field(default_factory=list)
+    closed: bool = False
+    closer: int | None = None
 
 
 class Contents:
     """The channels of a trace, after some of its actions."""
 
-    def __init__(self, trace: Trace) -> None:
-        made = (made for action in trace for made in action.made)
-        self.held = {each.identity: Held([]) for each in made if each.capacity is not None}
+    def __init__(self) -> None:
+        self.held: defaultdict[str, Held] = defaultdict(Held)
 
     def advance(self, action: Action) -> tuple[tuple[str, ...], int | None]:
-        """Take one action: the channels that it changes, and the step that it receives from."""
-        if not action.objects:
-            return (), None
-        here, *others = action.objects
-        match action.kind:
-            case "send":
-                self.held[here].items.append((action.value, action.step))
-            case "receive":
-                return (here,), self.held[here].items.pop(0)[1]
-            case "receive_closed":
-                return (), self.held[here].closed
-            case "close":
-                return self.close([here], action.step), None
-            case "timer":
-                return self.ring(here, action) + self.close(others, action.step), None
-            case kind if kind in CLOSING:
-                return self.close(others, action.step), None
-            case kind if kind in EMPTYING and action.detail != "refused":
-                return self.empty(others), None
-            case _:
-                return (), None
-        return (here,), None
+        """Take one action: the channels that it changes, and the step that it receives from, or that closed for it."""
+        message = None
+        changed: list[str] = []
+        for channel, length, closed in action.fills:
+            held = self.held[channel]
+            before = list(held.items)
+            if channel not in action.objects:
+                pass
+            elif action.kind == "send":
+                held.items.append((action.value, action.step))
+            elif action.kind == "receive" and held.items:
+                message = held.items.pop(0)[1]
+            elif action.kind == "receive_closed":
+                message = held.closer
+            self.correct(held, length, action)
+            if closed and not held.closed:
+                born_so = channel not in action.objects or action.kind in FINDING_CLOSED
+                held.closer = None if born_so else action.step
+            if held.items != before or closed != held.closed:
+                changed.append(channel)
+            held.closed = closed
+        return tuple(changed), message
 
-    def ring(self, channel: str, action: Action) -> tuple[str, ...]:
-        """The clock puts the time into a timer's channel, unless an earlier one is still there."""
-        held = self.held.get(channel)
-        if held is None or held.items:
-            return ()
-        held.items.append((f"{action.time:g} s", action.step))
-        return (channel,)
-
-    def close(self, channels: list[str], step: int) -> tuple[str, ...]:
-        """These channels are closed."""
-        changed = tuple([channel for channel in channels if self.held[channel].closed is None])
-        for channel in changed:
-            self.held[channel].closed = step
-        return changed
-
-    def empty(self, channels: list[str]) -> tuple[str, ...]:
-        """What is in these channels is gone."""
-        changed = tuple([channel for channel in channels if self.held[channel].items])
-        for channel in changed:
-            self.held[channel].items.clear()
-        return changed
+    def correct(self, held: Held, length: int, action: Action) -> None:
+        """What the clock has put there or taken away."""
+        del held.items[length:]
+        while len(held.items) < length:
+            held.items.append((TIME, action.step if action.kind == "timer" else None))

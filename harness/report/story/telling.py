@@ -48,7 +48,7 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None) -> Sto
     """`marks` says of some steps why they matter; panics and values that are never received are marked in any case."""
     execution = account.execution
     trace = tuple(action for action in execution.trace if not action.after_panic)
-    contents = Contents(trace)
+    contents = Contents()
     known = {made.identity: made for action in trace for made in action.made}
     created = {made.identity: made.place for made in known.values() if made.kind == "goroutine"}
     touched: dict[str, None] = {}
@@ -63,7 +63,7 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None) -> Sto
         (channel, value, step)
         for channel in touched
         for value, step in contents.held[channel].items
-        if trace[step].participants
+        if step is not None and trace[step].participants
     ]
     found = _marks(account, trace, [step for _, _, step in left], marks or {})
     return Story(
@@ -89,7 +89,7 @@ def _channels(action: Action, known: Mapping[str, Made]) -> Iterable[str]:
 
 def _content(contents: Contents, channel: str) -> Content:
     held = contents.held[channel]
-    return Content(printable(channel), tuple([printable(value) for value, _ in held.items]), held.closed is not None)
+    return Content(printable(channel), tuple([printable(value) for value, _ in held.items]), held.closed)
 
 
 def _facts(made: Made) -> ChannelFacts:
