@@ -88,6 +88,7 @@ def shorten(value: Any, limit: int = 60) -> str:
         text = ADDRESS.sub("", _stable(value))
     except Exception as error:
         text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
+    text = text[: limit + 1]  # escaping never shortens, and there are texts of megabytes
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

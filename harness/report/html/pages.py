@@ -29,7 +29,7 @@ def file_name(entry: Entry) -> str:
     verdict, found = entry.verdict, entry.explanation
     parts = [verdict.design, verdict.fault, verdict.property] if verdict else [found.program, found.oracle]
     words = [UNSAFE.sub("-", part.casefold()).strip("-") for part in parts]
-    return "finding-" + "-".join(word for word in words if word)[:NAME_LIMIT].strip("-")
+    return "-".join(["finding", *(word for word in words if word)])[:NAME_LIMIT].strip("-")
 
 
 def _free(stem: str, taken: dict[str, Entry]) -> str:

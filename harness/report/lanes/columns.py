@@ -50,7 +50,7 @@ def columns(story: Story, width: int, marks: Marks) -> Columns:
     number = max(len("step"), len(str(len(story.steps))))
     gauge = width_of(gauges(story, marks))
     everybody = story.lanes
-    for beside, below in ((gauge, SIDE_SOURCE), (gauge, 0), (0, 0)):
+    for beside, below in ((gauge, SIDE_SOURCE if story.steps else 0), (gauge, 0), (0, 0)):
         room = width - number - GAP - (beside and beside + GAP) - (below and below + GAP)
         widths = _widths(story, everybody, (), room)
         if widths is not None:

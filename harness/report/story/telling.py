@@ -107,7 +107,20 @@ def _marks(
             found[step].append(UNRECEIVED)
     if isinstance(account.execution.outcome, Panicked) and trace:
         found[len(trace) - 1].append(PANIC)
+        if (raised := _raised_in(trace)) is not None:
+            found[raised].append(PANIC)
     return found
+
+
+def _raised_in(trace: Trace) -> int | None:
+    """The step before, of the same goroutine, if the last one only says that nobody recovers."""
+    last = trace[-1]
+    own = [action.step for action in trace[:-1] if _mover(action) == _mover(last)]
+    return own[-1] if own and last.kind == "panic" else None
+
+
+def _mover(action: Action) -> str:
+    return action.participants[0].goroutine if action.participants else ""
 
 
 def _step(
@@ -193,11 +206,10 @@ def _ending(account: Account) -> str:
 
 def _lanes(account: Account, trace: Trace, created: Mapping[str, str]) -> tuple[Lane, ...]:
     """Everybody who came into being before the end."""
-    started = {
-        MAIN: None,
-        **dict.fromkeys(created),
-        **{name: action.step for action in trace for name in action.spawned},
-    }
+    started: dict[str, int | None] = {MAIN: None, **dict.fromkeys(created)}
+    for action in trace:
+        made = [each.identity for each in action.made if each.kind == "goroutine"] if action.step else []
+        started.update(dict.fromkeys([*made, *action.spawned], action.step))  # one that never waits is only made
     last = {participant.goroutine: action.step for action in trace for participant in action.participants}
     called = titles([printable(name) for name in started])
     ending = account.execution.ending

@@ -10,11 +10,12 @@ ELLIPSIS = "…"
 
 def titles(names: Sequence[str]) -> dict[str, str]:
     """Per name, such as `main/w#2/child#1`, the shortest end that no other has, without #1 where there is no #2."""
-    plain = {name: _without_first(name, names) for name in names}
+    parts = {part for name in names for part in name.split("/")}
+    plain = {name: "/".join([_without_first(part, parts) for part in name.split("/")]) for name in names}
     found: dict[str, str] = {}
     for name in names:
-        parts = plain[name].split("/")
-        ends = ["/".join(parts[-length:]) for length in range(1, len(parts) + 1)]
+        steps = plain[name].split("/")
+        ends = ["/".join(steps[-length:]) for length in range(1, len(steps) + 1)]
         others = [plain[other] for other in names if other != name]
         found[name] = next((end for end in ends if not _is_end_of(end, others)), plain[name])
     counts = Counter(found.values())
@@ -25,16 +26,10 @@ def _is_end_of(end: str, names: list[str]) -> bool:
     return any(name == end or name.endswith("/" + end) for name in names)
 
 
-def _without_first(name: str, names: Sequence[str]) -> str:
-    """The path without the numbers of those that are the only one of their kind."""
-    parts = name.split("/")
-    shown = []
-    for depth, part in enumerate(parts):
-        stem, hash_mark, number = part.rpartition("#")
-        second = "/".join([*parts[:depth], f"{stem}#2"])
-        only = bool(hash_mark) and number == "1" and not any(f"{other}/".startswith(f"{second}/") for other in names)
-        shown.append(stem if only else part)
-    return "/".join(shown)
+def _without_first(part: str, parts: set[str]) -> str:
+    """A part of a path without its number, if there is nowhere another of this kind."""
+    stem, mark, number = part.rpartition("#")
+    return stem if mark and number == "1" and f"{stem}#2" not in parts else part
 
 
 def middle(text: str, limit: int, ellipsis: str = ELLIPSIS) -> str:
