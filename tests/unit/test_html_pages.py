@@ -1,4 +1,4 @@
-"""The pages as documents, without a browser: well-formed, self-contained, and closed to whatever a program brings in."""
+"""The pages as documents, without a browser: well-formed, self-contained, and safe from what a program brings in."""
 
 import base64
 import hashlib
@@ -17,6 +17,7 @@ from harness.report.html.pages import file_name
 from tests.findings import HOSTILE, explained, hostile, lost, many, panicking, stuck, walked, whole
 from tests.meta.random_programs import THEMES, program
 
+CONTENT_SECURITY = "Content-Security-Policy"
 VOID = {"meta", "input", "br", "link", "img"}
 FOREIGN = {"path", "line", "rect", "circle"}  # SVG's, which close themselves
 FINDINGS = [whole(), *map(walked, (lost, stuck, panicking, hostile, many))]

@@ -80,7 +80,13 @@ def _wanted(lines: list[str]) -> int:
 
 def texts(story: Story, lane: Lane) -> list[str]:
     """What is written in a lane."""
-    return [label(step, lane.name) for step in story.steps if any(part.goroutine == lane.name for part in step.parts)]
+    steps = [label(step, lane.name) for step in story.steps if any(part.goroutine == lane.name for part in step.parts)]
+    return [*steps, *([blocked(lane)] if lane.blocked else [])]
+
+
+def blocked(lane: Lane) -> str:
+    """What is written at the end of the lane of somebody who is blocked for ever."""
+    return f"blocked: {lane.ending}"
 
 
 def label(step: Step, goroutine: str) -> str:

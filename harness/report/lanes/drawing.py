@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from harness.report.lanes.below import Below
-from harness.report.lanes.columns import GAP, OTHERS, Columns, columns, gauges_after, label
+from harness.report.lanes.columns import GAP, OTHERS, Columns, blocked, columns, gauges_after, label
 from harness.report.lanes.fitting import cut, named, wrapped
 from harness.report.lanes.marks import UNICODE, Marks
 from harness.report.lanes.styles import FAINT, FATAL, GAUGE, HEAD
@@ -97,7 +97,7 @@ class _Rows:
         cells: list[Cell] = [([], "")] * len(self.fit.widths)
         for position, lane in enumerate(self.fit.shown):
             if lane.blocked:
-                lines = self.written(self.marks.fatal, f"blocked: {lane.ending}", self.fit.widths[position])
+                lines = self.written(self.marks.fatal, blocked(lane), self.fit.widths[position])
                 cells[position] = lines, FATAL
         yield from self.laid_out((["end"], FATAL), cells, ([], ""), ([], ""))
 
