@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rich.text import Text
+
 import harness.stream  # noqa: F401  (so that tokens of stream programs are understood)
 from harness.cli import catalog, exits, progress
-from harness.cli.output import say
+from harness.cli.output import console_on, marks_for, say
+from harness.explain.account import account
 from harness.model.answers import Falsified, Inconclusive
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
@@ -17,6 +21,8 @@ from harness.model.place import raised_at
 from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.report import answers
+from harness.report.lanes import lanes
+from harness.report.story.telling import story
 from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
@@ -55,8 +61,14 @@ def run_replay(arguments: Namespace) -> int:
     """One execution again, and what every oracle says about it."""
     program, execution = executed(arguments.token, arguments.patience)
     found = objections(program, execution)
-    say(answers.replayed(reference_of(program), found), timeline(execution))
+    shown = drawn(execution) if arguments.lanes else timeline(execution)
+    say(answers.replayed(reference_of(program), found), shown)
     return exits.DIFFERS if found else exits.AS_EXPECTED
+
+
+def drawn(execution: Execution) -> Text:
+    """An execution in lanes, as wide and in such characters as stdout allows."""
+    return lanes(story(account(execution)), width=console_on(sys.stdout).width, marks=marks_for(sys.stdout))
 
 
 def objections(program: Program, execution: Execution) -> list[tuple[str, str]]:

@@ -47,6 +47,14 @@ def test_explain_tells_it_in_lanes_and_exits_as_replay_does(place: Place, token:
     assert place.harness("replay", token).code == 1
 
 
+def test_replay_shows_lanes_on_request(place: Place, token: str) -> None:
+    plain, lanes = place.harness("replay", token), place.harness("replay", token, "--lanes")
+    assert plain.code == lanes.code == 1
+    assert "what happens" in plain.out and "events [#] 1/1" not in plain.out
+    assert "what happens" not in lanes.out and "events [#] 1/1" in lanes.out
+    assert lanes.out.splitlines()[:2] == plain.out.splitlines()[:2]
+
+
 def test_an_execution_that_nobody_objects_to_is_explained_as_well(place: Place) -> None:
     from harness.model.answers import Recipe
     from harness.model.execution import Settings
@@ -182,6 +190,15 @@ def test_a_full_disk_leaves_the_earlier_report_as_it_was(tmp_path: Path, monkeyp
     with pytest.raises(BadInput, match="No space left on device"):
         write_report(tmp_path, [walked(lost), walked(stuck)])
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_index_comes_last_so_that_it_never_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[str] = []
+    replace = os.replace
+    monkeypatch.setattr("harness.cli.folders.os.replace", lambda *paths: (placed.append(paths[1]), replace(*paths)))
+    with report_folder(str(tmp_path)) as write:
+        write({"index.html": "x", "finding-a.html": "y", "zebra.html": "z"})
+    assert [os.path.basename(path) for path in placed] == ["finding-a.html", "zebra.html", "index.html"]
 
 
 def test_a_full_disk_leaves_no_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
