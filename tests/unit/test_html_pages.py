@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.model.explanation import Explanation
-from harness.model.verdict import Cell, Matrix, Verdict
+from harness.model.verdict import Cell, Confirmation, Matrix, Verdict
 from harness.report.html import Entry, finding_page, index_page, pages
 from harness.report.html.pages import file_name
 from tests.findings import HOSTILE, explained, hostile, lost, many, panicking, stuck, walked, whole
@@ -209,6 +209,18 @@ def test_the_matrix_links_to_its_findings() -> None:
     assert [link["href"] for link in Document(made["finding-a_design-late_send-no_event_lost.html"]).all("a")] == [
         "index.html"
     ]
+
+
+def test_a_finding_of_the_matrix_says_which_verdict_it_is_and_whether_that_was_expected() -> None:
+    matrix = made_up()
+    (verdict,) = matrix.cells[1].verdicts
+    confirmed = replace(verdict, expected="holds", confirmed=Confirmation("go1.27.3", 100, 100))
+    name = "finding-a_design-late_send-no_event_lost.html"
+    made = [pages([Entry(walked(lost), each)])[name] for each in (verdict, confirmed)]
+    expected, surprising = (" ".join(Document(page).texts["code"]) for page in made)
+    assert "no_event_lost violated, 7 executions explored" in expected and "late_send" in expected
+    assert "expected is" not in expected and "Go" not in expected
+    assert "; expected is holds" in surprising and "reproduced 100 of 100 on go1.27.3" in surprising
 
 
 def test_an_index_without_findings_says_so() -> None:

@@ -159,6 +159,10 @@ def test_texts_are_cut_by_terminal_cells() -> None:
     assert [cut("abcdef", width, "…") for width in (6, 4, 1, 0)] == ["abcdef", "abc…", "…", ""]
 
 
+def test_of_a_gauge_without_room_the_name_gives_way() -> None:
+    assert any("resul…many 1/12" in line for line in drawn(many, 80, seed=1))
+
+
 def test_the_widest_column_gives_way_first() -> None:
     assert shared_out([10, 30, 20], 60, 5) == [10, 30, 20]
     assert shared_out([10, 30, 20], 50, 5) == [10, 20, 20]

@@ -40,8 +40,10 @@ class View:
                 yield step, "; ".join(changed)
 
 
-def finding_page(explanation: Explanation, *, home: str = "", limit: int = LIMIT) -> str:
-    """A whole HTML document; `home` is the address of the index, if there is one."""
+def finding_page(
+    explanation: Explanation, *, home: str = "", about: Sequence[tuple[str, str]] = (), limit: int = LIMIT
+) -> str:
+    """A whole HTML document; `home` is the address of the index, `about` names and texts for its head, if any."""
     views = tuple(_views(explanation, limit))
     return rendered(
         "finding.html",
@@ -50,7 +52,7 @@ def finding_page(explanation: Explanation, *, home: str = "", limit: int = LIMIT
         message=printable(explanation.message),
         paragraph=printable(explanation.paragraph),
         program=printable(explanation.program.removesuffix(f" {explanation.plan}")),
-        plan=printable(explanation.plan),
+        about=[(printable(name), printable(text)) for name, text in [*about, ("plan", explanation.plan)] if text],
         command=replay_command(printable(explanation.token)),
         decisive=list(decisive(explanation)),
         views=views,

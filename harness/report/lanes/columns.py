@@ -100,13 +100,15 @@ def gauges(story: Story, marks: Marks) -> list[str]:
     return [text for step in story.steps for text in gauges_after(story, step, marks)]
 
 
-def gauges_after(story: Story, step: Step, marks: Marks) -> list[str]:
-    """The channels whose content a step changes, each as a gauge."""
-    found = [(story.channel(content.channel), content) for content in step.contents]
-    return [
-        f"{named(channel.name, GAUGE_NAME, marks.ellipsis)} {marks.gauge(channel, content)}".rstrip()
-        for channel, content in found
-    ]
+def gauges_after(story: Story, step: Step, marks: Marks, room: int = 1_000) -> list[str]:
+    """The channels whose content a step changes, each as a gauge; a name gives way before the gauge does."""
+    found: list[str] = []
+    for content in step.contents:
+        channel = story.channel(content.channel)
+        gauge = marks.gauge(channel, content)
+        name = named(channel.name, max(1, min(GAUGE_NAME, room - len(gauge) - 1)), marks.ellipsis)
+        found.append(f"{name} {gauge}".rstrip())
+    return found
 
 
 def most_important(story: Story, count: int) -> tuple[Lane, ...]:

@@ -77,14 +77,15 @@ class _Rows:
             yield self.note(f"{step.number}: {step.text}")
             return
         cells = [self.idle(position, step) for position in range(len(self.fit.widths))]
-        beneath = [] if self.fit.gauge else gauges_after(self.story, step, self.marks)
+        room = min(self.fit.widths[self.fit.position(part.goroutine)] for part in step.parts) - 2
+        beneath = [] if self.fit.gauge else gauges_after(self.story, step, self.marks, room)
         for part in step.parts:
             position = self.fit.position(part.goroutine)
             text = label(step, part.goroutine)
             if position == len(self.fit.shown):
                 text = f"{self.story.lane(part.goroutine).title}: {text}"
             sign, width = self.marks.fatal if step.marks else self.marks.step, self.fit.widths[position]
-            gauge = [f"  {cut(each, width - 2, self.marks.ellipsis)}" for each in beneath]
+            gauge = [f"  {cut(each, room, self.marks.ellipsis)}" for each in beneath]
             cells[position] = [*self.written(sign, text, width), *gauge], style
             beneath = []
         gauges = gauges_after(self.story, step, self.marks) if self.fit.gauge else []
