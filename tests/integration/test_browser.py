@@ -273,7 +273,8 @@ def test_without_scripts_everything_can_be_read(browser: Any, folder: Path) -> N
 def test_on_paper_everything_is_there_and_nothing_to_press(visit: Visit) -> None:
     page = visit.open("lost")
     page.keyboard.press("Home")
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(BACKGROUND) == WHITE
     assert not page.is_visible("#controls") and not page.is_visible("#theme") and not page.is_visible(".now")
     assert page.is_visible(".diagram") and page.is_visible("table") and page.is_visible("#command")
     opacities = page.eval_on_selector_all(".step, .slot, .arrow", "all => all.map(e => getComputedStyle(e).opacity)")

@@ -157,6 +157,14 @@ def test_the_diagram_has_a_step_for_each_step_and_an_arrow_for_each_message() ->
     assert slots == ["slot", "slot", "slot full", "slot", "slot full", "slot", "slot", "slot"]
 
 
+def test_a_lifeline_is_broken_from_where_its_goroutine_is_blocked_for_ever() -> None:
+    document = Document(finding_page(walked(stuck)))
+    lines = [(line["class"], line["y1"], line["y2"]) for line in document.all("line")]
+    assert [kind for kind, _, _ in lines] == ["life", "life blocked", "life"]
+    assert lines[0][2] == lines[1][1] == lines[2][2]
+    assert all(line["class"] == "life" for line in Document(finding_page(walked(lost))).all("line"))
+
+
 def test_all_that_is_drawn_stands_in_the_table_too() -> None:
     found = walked(stuck)
     document = Document(finding_page(found))

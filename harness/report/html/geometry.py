@@ -40,12 +40,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A goroutine's line, from its start to its last step, or on to the end if it is blocked there."""
+    """A goroutine's line, from its start to its last step, and on to the end if it is left there.
+
+    Where it is blocked for ever, that is so from `blocked` on; None elsewhere.
+    """
 
     x: int
     top: int
     bottom: int
-    blocked: bool
+    blocked: int | None
     full: str
 
 
@@ -168,7 +171,8 @@ class Geometry:
         ends = lane.ending in ("returned", "panicked") and lane.last is not None
         bottom = self.y(last) if ends else self.y(len(self.rows)) - ROW // 2
         full = f"{lane.name}: {'blocked for ever, ' if lane.blocked else ''}{lane.ending or 'could have gone on'}"
-        return Life(self.x(lane.name), top, max(top, bottom), lane.blocked, full)
+        blocked = (top if lane.last is None else self.y(last)) if lane.blocked else None
+        return Life(self.x(lane.name), top, max(top, bottom), blocked, full)
 
     def row(self, row: int, step: Step) -> Row:
         """A step's nodes, and what it is called."""
