@@ -1,10 +1,11 @@
 """Findings to be shown, made of small programs: what is told of them is known beforehand."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from harness import Channel, Execution, Falsified, Mutex, Recv, Send, check, go, run, select, sleep
-from harness.explain.account import account
+from harness.explain.account import account, explanation_of
 from harness.model.explanation import Explanation, OrderedPair, PointOfNoReturn
 from harness.strategies import RandomWalk
 
@@ -103,13 +104,8 @@ def whole() -> Explanation:
     passing = next(e for e in (run(lost, strategy=RandomWalk(seed=seed)) for seed in range(99)) if not is_nothing(e))
     here, there = failing.execution.trace, passing.trace
     longest = max(len(here), len(there))
-    return Explanation(
-        oracle="is_nothing",
-        message="nothing came",
-        token=failing.token,
-        failing=account(failing.execution),
-        program="tests.findings:lost",
-        plan="events=1",
+    return replace(
+        explanation_of(failing, program="tests.findings:lost", plan="events=1"),
         passing=account(passing),
         aligned=tuple((n if n < len(here) else None, n if n < len(there) else None) for n in range(longest)),
         point_of_no_return=PointOfNoReturn(1, "worker sends first"),

@@ -10,7 +10,8 @@ from harness.cli import exits
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, marks_for, say, write
 from harness.cli.programs import executed, objections
-from harness.explain.account import account
+from harness.explain.account import explanation_of
+from harness.model.answers import Counterexample
 from harness.model.explanation import Explanation
 from harness.report.counterexample_json import counterexample_text
 from harness.report.explained import explained, pasted
@@ -48,11 +49,5 @@ def explanation(token: str, oracle: str = "", message: str = "", patience: float
     program, execution = executed(token, patience)
     if not oracle:
         oracle, message = next(iter(objections(program, execution)), ("", ""))
-    return Explanation(
-        oracle=oracle,
-        message=message,
-        token=token,
-        failing=account(execution),
-        program=reference_of(program),
-        plan=str(getattr(program, "plan", "")),
-    )
+    found = Counterexample(execution, oracle, message, token)
+    return explanation_of(found, program=reference_of(program), plan=str(getattr(program, "plan", "")))

@@ -6,8 +6,9 @@ import linecache
 from collections.abc import Iterator
 
 from harness.detect.happens_before import predecessors
+from harness.model.answers import Counterexample
 from harness.model.execution import Execution
-from harness.model.explanation import Account, Snippet
+from harness.model.explanation import Account, Explanation, Snippet
 from harness.model.place import split_place
 from harness.model.trace import Trace
 
@@ -24,6 +25,11 @@ def account(execution: Execution) -> Account:
     return Account(
         execution, predecessors(trace), {place: lines for place, lines in found.items() if lines is not None}
     )
+
+
+def explanation_of(found: Counterexample, *, program: str = "", plan: str = "") -> Explanation:
+    """A counterexample as a finding whose causes nobody has searched for: what a page or a diagram needs at least."""
+    return Explanation(found.oracle, found.message, found.token, account(found.execution), program, plan)
 
 
 def snippet(place: str) -> Snippet | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from harness.model.operation import Transition
 from harness.model.outcome import Panicked
 from harness.model.place import raised_at
-from harness.model.trace import Action, Participant, Trace
+from harness.model.trace import Action, Made, Participant, Trace
 from harness.primitives.naming import describe
 from harness.primitives.panics import PANIC
 from harness.runtime.account import labels, told
@@ -50,7 +50,7 @@ class Recorder:
         if self.readable:
             text += self.consequences(panicked)
         newcomers = self.newcomers()
-        made = self.sites.collect() if self.sites is not None else ()
+        made, fills = self.noted(objects) if self.sites is not None else ((), ())
         self.actions.append(
             Action(
                 step=len(self.actions),
@@ -69,7 +69,7 @@ class Recorder:
                 launched=tuple([(g.name, g.launcher.identity) for g in newcomers if g.launcher is not None]),
                 value=value,
                 made=made,
-                fills=self.fills((*objects, *(each.identity for each in made))),
+                fills=fills,
             )
         )
 
@@ -92,11 +92,13 @@ class Recorder:
         place = raised_at(operation[2]) if panicked and operation is not None else location(goroutine.coroutine)
         return Participant(goroutine.name, describe(operation), place)
 
-    def fills(self, objects: tuple[str, ...]) -> tuple[tuple[str, int, bool], ...]:
-        """Of those of the objects that are channels: how much is in them now, and whether they are closed."""
-        known = self.sites.channels if self.sites is not None else {}
-        channels = [known[identity] for identity in dict.fromkeys(objects) if identity in known]
-        return tuple([(channel.identity, len(channel.buffer), channel.closed) for channel in channels])
+    def noted(self, objects: tuple[str, ...]) -> tuple[tuple[Made, ...], tuple[tuple[str, int, bool], ...]]:
+        """What has come into being since the last step, and how full the channels among that and `objects` are."""
+        assert self.sites is not None
+        made, known = self.sites.collect(), self.sites.channels
+        names = dict.fromkeys((*objects, *(each.identity for each in made)))
+        channels = [known[name] for name in names if name in known]
+        return made, tuple([(channel.identity, len(channel.buffer), channel.closed) for channel in channels])
 
     def armed(self) -> tuple[tuple[str, str], ...]:
         """What has been told, since the last step, to start a goroutine later."""

@@ -12,7 +12,10 @@ import jsonschema
 import pytest
 
 from harness.cli.folders import report_folder, write_report
+from harness.model.answers import Recipe
 from harness.model.errors import BadInput
+from harness.model.execution import Settings
+from harness.model.token import encode
 from tests.findings import lost, stuck, walked
 from tests.integration.cli_runs import Place, sentence
 
@@ -56,10 +59,6 @@ def test_replay_shows_lanes_on_request(place: Place, token: str) -> None:
 
 
 def test_an_execution_that_nobody_objects_to_is_explained_as_well(place: Place) -> None:
-    from harness.model.answers import Recipe
-    from harness.model.execution import Settings
-    from harness.model.token import encode
-
     name = f"{place.module(BROKEN)}:fine"
     answer = place.harness("explain", encode(Recipe(name, Settings(), ())))
     assert answer.code == 0 and answer.out.startswith("no oracle objects to this execution")
@@ -117,6 +116,13 @@ def test_a_file_that_cannot_be_written_is_noticed_before_the_program_runs(
 
 def test_a_damaged_token_leaves_no_file(place: Place) -> None:
     assert "damaged" in sentence(place.harness("explain", "h1.AAAA", "--html", "page.html", "--json", "out.json"))
+    assert os.listdir() == []
+
+
+def test_a_token_of_a_program_that_no_longer_imports_leaves_no_file(place: Place) -> None:
+    token = encode(Recipe("no_longer_here:program", Settings(), ()))
+    told = sentence(place.harness("explain", token, "--html", "page.html"))
+    assert "the token's program 'no_longer_here:program' cannot be run here" in told
     assert os.listdir() == []
 
 
