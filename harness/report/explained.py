@@ -9,7 +9,7 @@ from rich.text import Text
 from harness.model.explanation import Explanation
 from harness.report.lanes import ASCII, UNICODE, Marks, lanes
 from harness.report.lanes.styles import FATAL, HEAD
-from harness.report.story.telling import failing_story
+from harness.report.story.telling import failing_story, story
 from harness.report.text import paragraph, printable, replay_command
 
 PASTED_WIDTH = 100
@@ -22,6 +22,7 @@ def explained(explanation: Explanation, *, width: int = 100, marks: Marks = UNIC
         _prose(explanation.paragraph, width),
         lanes(failing_story(explanation), width=width, marks=marks),
         _decided(explanation, width),
+        _passing(explanation, width, marks),
         Text.assemble(("replay  ", HEAD), (replay_command(explanation.token), "cyan")),
     ]
     return Text("\n\n").join(section for section in sections if section)
@@ -51,6 +52,13 @@ def _opening(explanation: Explanation, width: int) -> Text:
 
 def _prose(text: str, width: int) -> Text:
     return Text("\n").join(map(Text, paragraph(text, width, 0))) if text else Text()
+
+
+def _passing(explanation: Explanation, width: int, marks: Marks) -> Text:
+    if explanation.passing is None:
+        return Text()
+    heading = Text("the nearest execution that nobody objects to", HEAD)
+    return Text("\n").join([heading, lanes(story(explanation.passing), width=width, marks=marks, brief=True)])
 
 
 def _decided(explanation: Explanation, width: int) -> Text:

@@ -9,8 +9,9 @@ from typing import Any
 
 from harness.model.explanation import Explanation
 from harness.report.explained import decisive, pasted
-from harness.report.html.geometry import Diagram, Geometry
+from harness.report.html.geometry import Geometry
 from harness.report.html.rendering import embedded, rendered
+from harness.report.html.shapes import Diagram
 from harness.report.mermaid import mermaid
 from harness.report.story.held import held
 from harness.report.story.telling import failing_story, story

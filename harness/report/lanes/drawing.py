@@ -21,12 +21,13 @@ CELL_LINES = 3
 Cell = tuple[list[str], str]  # lines, all of them in one style
 
 
-def lanes(story: Story, *, width: int = 100, marks: Marks = UNICODE, limit: int = LIMIT) -> Text:
-    """Lanes, how it ended, where each step stands in the source, and who the lanes are."""
+def lanes(story: Story, *, width: int = 100, marks: Marks = UNICODE, limit: int = LIMIT, brief: bool = False) -> Text:
+    """Lanes and how it ended; unless `brief`, also where each step stands in the source, and who the lanes are."""
     fit = columns(story, width, marks)
     rows, below = _Rows(story, fit, width, marks), Below(story, fit, width, marks)
     shown = told(story, limit)
-    return Text("\n").join([*rows.steps(shown), *below.ending(), *below.sources(shown), *below.legend()])
+    rest = [] if brief else [*below.sources(shown), *below.legend()]
+    return Text("\n").join([*rows.steps(shown), *below.ending(), *rest])
 
 
 def told(story: Story, limit: int) -> tuple[Step, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from harness.model.ending import Left
 from harness.model.explanation import Account, Explanation
 from harness.model.outcome import Deadlocked, Panicked, Returned
-from harness.model.trace import Action, Made, Participant, Trace
+from harness.model.trace import Action, Made, Trace
 from harness.report.story.contents import Contents
-from harness.report.story.titles import middle, titles
+from harness.report.story.goroutines import lanes_of
+from harness.report.story.steps import lines_at, step_of
 from harness.report.story.values import (
     NO_RETURN,
     PAIR,
@@ -18,20 +18,11 @@ from harness.report.story.values import (
     UNRECEIVED,
     ChannelFacts,
     Content,
-    Lane,
-    Line,
-    Part,
-    Step,
     Story,
     Unreceived,
 )
 from harness.report.text import printable
-from harness.report.timeline import UNKNOWN, ending_of
-
-MAIN = "main"
-TAB = 4
-VALUE_LIMIT = 22  # characters of a value in a label
-KIT = "harness/"  # how the places of our own files begin
+from harness.report.timeline import ending_of
 
 
 def failing_story(explanation: Explanation) -> Story:
@@ -69,14 +60,14 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None) -> Sto
     return Story(
         outcome=ending_of(execution),
         ending=_ending(account),
-        lanes=_lanes(account, trace, created),
+        lanes=lanes_of(account, trace, created),
         channels=tuple([_facts(known[channel]) for channel in sorted(touched, key=lambda each: each not in filled)]),
-        steps=tuple([_step(account, trace, n, *changes[n], tuple(found[n]), created) for n in range(len(trace))]),
+        steps=tuple([step_of(account, trace, n, *changes[n], tuple(found[n]), created) for n in range(len(trace))]),
         unreceived=tuple([Unreceived(printable(known[c].name), printable(v), step) for c, v, step in left]),
         not_judged=len(execution.trace) - len(trace),
         schedule=execution.schedule,
         clock=execution.settings.clock,
-        sources={printable(place): _lines(account, place) for place in account.sources},
+        sources={printable(place): lines_at(account, place) for place in account.sources},
     )
 
 
@@ -123,76 +114,6 @@ def _mover(action: Action) -> str:
     return action.participants[0].goroutine if action.participants else ""
 
 
-def _step(
-    account: Account,
-    trace: Trace,
-    number: int,
-    contents: tuple[Content, ...],
-    message: int | None,
-    marks: tuple[str, ...],
-    created: Mapping[str, str],
-) -> Step:
-    action = trace[number]
-    first = action.participants[0] if action.participants else None
-    chosen = first is not None and first.operation.startswith("select {") and action.kind != "default"
-    return Step(
-        number=action.step,
-        time=action.time,
-        index=action.index,
-        alternatives=action.alternatives,
-        kind=action.kind,
-        object=printable(action.name),
-        value=printable(action.value),
-        text=printable(f"{'select: ' if chosen else ''}{action.text}"),
-        label=printable(_label(action)),
-        parts=tuple([_part(account, each, created) for each in action.participants]),
-        starts=tuple(map(printable, action.spawned)),
-        before=account.before[number] if number < len(account.before) else (),
-        message=message,
-        contents=contents,
-        marks=marks,
-    )
-
-
-def _label(action: Action) -> str:
-    """What happens in as few words as can be; what follows from it, such as a panic, included."""
-    value = middle(action.value, VALUE_LIMIT)
-    match action.kind:
-        case "send":
-            return f"send {value} on {action.name}"
-        case "rendezvous":
-            return f"send {value} on {action.name}"
-        case "receive":
-            return f"receive {value} from {action.name}"
-        case "receive_closed":
-            return f"receive from closed {action.name}"
-        case "default":
-            return "select: nothing ready, default"
-    return action.text
-
-
-def _part(account: Account, participant: Participant, created: Mapping[str, str]) -> Part:
-    place = "" if participant.location == UNKNOWN else participant.location
-    here = [line for line in _lines(account, place) if line.here]
-    started = created.get(participant.goroutine, "")
-    return Part(
-        goroutine=printable(participant.goroutine),
-        operation=printable(participant.operation),
-        place=printable(place),
-        source=here[0].text.strip() if here else "",
-        via=printable(started) if place.startswith(KIT) and not started.startswith(KIT) else "",
-    )
-
-
-def _lines(account: Account, place: str) -> tuple[Line, ...]:
-    snippet = account.sources.get(place)
-    if snippet is None:
-        return ()
-    meant = int(place.rpartition(":")[2])
-    numbered = enumerate(snippet.lines, start=snippet.first)
-    return tuple([Line(number, printable(text.expandtabs(TAB)), number == meant) for number, text in numbered])
-
-
 def _ending(account: Account) -> str:
     match account.execution.outcome:
         case Returned():
@@ -202,38 +123,3 @@ def _ending(account: Account) -> str:
         case Deadlocked():
             return "deadlocked"
     return "cut off"
-
-
-def _lanes(account: Account, trace: Trace, created: Mapping[str, str]) -> tuple[Lane, ...]:
-    """Everybody who came into being before the end."""
-    started: dict[str, int | None] = {MAIN: None, **dict.fromkeys(created)}
-    for action in trace:
-        made = [each.identity for each in action.made if each.kind == "goroutine"] if action.step else []
-        started.update(dict.fromkeys([*made, *action.spawned], action.step))  # one that never waits is only made
-    last = {participant.goroutine: action.step for action in trace for participant in action.participants}
-    called = titles([printable(name) for name in started])
-    ending = account.execution.ending
-    left = {each.goroutine: each for each in (*ending.stuck, *ending.running)}
-    stuck = {waiting.goroutine for waiting in account.execution.waiting}
-    return tuple(
-        [
-            Lane(
-                name=printable(name),
-                title=called[printable(name)],
-                created=printable(created.get(name, "")),
-                started=started[name],
-                last=last.get(name),
-                ending=_ending_of(account, name, left.get(name)),
-                blocked=name in stuck,
-                place=printable(left[name].location) if name in left else "",
-            )
-            for name in started
-        ]
-    )
-
-
-def _ending_of(account: Account, name: str, left: Left | None) -> str:
-    outcome = account.execution.outcome
-    if isinstance(outcome, Panicked):
-        return "panicked" if outcome.goroutine == name else ""
-    return printable(left.operation) if left is not None else "returned"
