@@ -18,6 +18,7 @@ from harness.model.execution import Settings
 from harness.model.token import encode
 from tests.findings import lost, stuck, walked
 from tests.integration.cli_runs import Place, sentence
+from tests.integration.test_cli import on_terminal
 
 BROKEN = """
 async def broken():
@@ -62,6 +63,14 @@ def test_an_execution_that_nobody_objects_to_is_explained_as_well(place: Place) 
     name = f"{place.module(BROKEN)}:fine"
     answer = place.harness("explain", encode(Recipe(name, Settings(), ())))
     assert answer.code == 0 and answer.out.startswith("no oracle objects to this execution")
+
+
+def test_on_a_terminal_lanes_have_lines_and_colours_and_none_if_nobody_wants_them(place: Place) -> None:
+    token = encode(Recipe(f"{place.module(BROKEN)}:fine", Settings(), ()))
+    shown = on_terminal(place, "explain", token)
+    assert "● send 1 on Channel@main.1" in shown and "▮ 1/1" in shown and "\x1b[" in shown
+    plain = on_terminal(place, "explain", token, NO_COLOR="1")
+    assert "* send 1 on Channel@main.1" in plain and "[#] 1/1" in plain and plain.isascii()
 
 
 def test_json_fits_the_schema_and_is_all_that_stdout_gets(place: Place, token: str) -> None:

@@ -1,5 +1,7 @@
 """An execution told as a story: who, what, where, what the channels held, and what was never received."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness import Channel, Execution, go, run
@@ -26,7 +28,7 @@ def test_channels_are_shown_as_they_fill() -> None:
         await events.recv()
         await events.close()
 
-    shown = story(walked(program).failing)
+    shown = told(program)
     identity = shown.channels[0].identity
     assert [(each.name, each.capacity) for each in shown.channels] == [("events", 2)]
     assert [each.contents for each in shown.steps] == [
@@ -38,6 +40,16 @@ def test_channels_are_shown_as_they_fill() -> None:
     assert [each.message for each in shown.steps] == [None, None, 0, None]
     assert [(left.value, left.step) for left in shown.unreceived] == [("'b'", 1)]
     assert [each.marks for each in shown.steps] == [(), (UNRECEIVED,), (), ()]
+
+
+def test_where_nobody_objects_a_value_that_is_left_is_told_and_not_marked() -> None:
+    async def program() -> None:
+        await Channel(1).send("a")
+
+    found = walked(program)
+    assert [each.marks for each in failing_story(found).steps] == [(UNRECEIVED,)]
+    for shown in (story(found.failing), failing_story(replace(found, oracle="", message=""))):
+        assert [each.marks for each in shown.steps] == [()] and len(shown.unreceived) == 1
 
 
 def test_a_value_that_is_received_is_not_marked() -> None:

@@ -31,7 +31,7 @@ class Below:
         yield from self.told_as("end", self.story.outcome, style)
         for left in self.story.unreceived:
             sentence = f"in {left.channel}: {left.value}, sent in step {left.step}, never received"
-            yield from self.told_as("left", sentence, FATAL)
+            yield from self.told_as("left", sentence, FATAL if self.story.steps[left.step].marks else "")
         for lane in self.story.lanes:
             if lane.blocked:
                 at = f" at {lane.place}" if lane.place else ""

@@ -32,11 +32,14 @@ def failing_story(explanation: Explanation) -> Story:
         marks[explanation.point_of_no_return.step].append(NO_RETURN)
     for step in dict.fromkeys(step for pair in explanation.pairs for step in (pair.first, pair.second)):
         marks[step].append(PAIR)
-    return story(explanation.failing, marks)
+    return story(explanation.failing, marks, objected=bool(explanation.oracle))
 
 
-def story(account: Account, marks: Mapping[int, list[str]] | None = None) -> Story:
-    """`marks` says of some steps why they matter; panics and values that are never received are marked in any case."""
+def story(account: Account, marks: Mapping[int, list[str]] | None = None, *, objected: bool = False) -> Story:
+    """`marks` says of some steps why they matter; a panic is marked in any case.
+
+    Where somebody has `objected`, values that are never received may well be why, and are marked too.
+    """
     execution = account.execution
     trace = tuple(action for action in execution.trace if not action.after_panic)
     contents = Contents()
@@ -56,7 +59,7 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None) -> Sto
         for value, step in contents.held[channel].items
         if step is not None and trace[step].participants
     ]
-    found = _marks(account, trace, [step for _, _, step in left], marks or {})
+    found = _marks(account, trace, [step for _, _, step in left] if objected else [], marks or {})
     return Story(
         outcome=ending_of(execution),
         ending=_ending(account),
