@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.model.errors import BadInput
+from harness.report import lanes
+from harness.report.lanes import Marks
 from harness.report.matrix import ASCII, UNICODE, Symbols
 
 LOG_WIDTH = 100
@@ -40,6 +42,13 @@ def symbols_for(stream: IO[str]) -> Symbols:
     except (UnicodeEncodeError, LookupError):
         return ASCII
     return UNICODE
+
+
+def marks_for(stream: IO[str]) -> Marks:
+    """What lanes are drawn with: plain ASCII unless a terminal shows them, and nobody objects to more (NO_COLOR)."""
+    terminal = console_on(stream)
+    fancy = terminal.is_terminal and not terminal.no_color and symbols_for(stream) is UNICODE
+    return lanes.UNICODE if fancy else lanes.ASCII
 
 
 def say(*texts: Text | str, stream: IO[str] | None = None) -> None:

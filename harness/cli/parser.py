@@ -7,7 +7,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _Su
 from collections.abc import Callable
 
 from harness import __version__
-from harness.cli import confirm, conform, gate, listing, programs, stress, template, verify
+from harness.cli import confirm, conform, explain, gate, listing, programs, stress, template, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 from harness.stream.verdicts import BUDGET
@@ -35,6 +35,7 @@ def parser() -> ArgumentParser:
     _add_check(commands)
     _add_replay(commands)
     _add_stress(commands)
+    _add_explain(commands)
     _add_confirm(commands)
     _add_conform(commands)
     _add_list(commands)
@@ -54,6 +55,7 @@ def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "verify", "the verdict matrix: every design under every fault class", verify.run)
     _add_matrix(command)
     command.add_argument("--json", metavar="PATH", help="write the verdicts as JSON; - is stdout, and then only JSON")
+    command.add_argument("--html", metavar="DIR", help="write a web page for each counterexample, and an index")
     command.add_argument("--claims", action="store_true", help="check the seed document's claims as well")
     command.add_argument("--confirm", action="store_true", help="force every counterexample on real Go, 100 times each")
     command.add_argument("--write-verdicts", metavar="PATH", help="write matrix, findings and claims as Markdown")
@@ -147,6 +149,18 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
+    command.add_argument("--lanes", action="store_true", help="a column for each goroutine, as `explain` draws them")
+    _add_patience(command)
+
+
+def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
+    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
+    command.add_argument("--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--mermaid", action="store_true", help="print a Mermaid sequence diagram instead")
+    form.add_argument("--text", action="store_true", help="print plain text, to be pasted into an issue, instead")
     _add_patience(command)
 
 

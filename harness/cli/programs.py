@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import functools
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from rich.text import Text
 
 import harness.plugin.references
 import harness.stream  # noqa: F401  (so that tokens of stream programs are understood)
 from harness import __version__
 from harness.cli import catalog, exits, progress
 from harness.cli.files import STDOUT, destination
-from harness.cli.output import say
+from harness.cli.output import console_on, marks_for, say
+from harness.explain.account import account
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
@@ -21,6 +25,8 @@ from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.report import answers
 from harness.report.json_form import answer_text
+from harness.report.lanes import lanes
+from harness.report.story.telling import story
 from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
@@ -63,10 +69,21 @@ def run_replay(arguments: Namespace) -> int:
     if arguments.scenarios is not None:
         put_on_path(arguments.scenarios)
     program, execution = executed(arguments.token, arguments.patience)
+    found = objections(program, execution)
+    shown = drawn(execution) if arguments.lanes else timeline(execution)
+    say(answers.replayed(reference_of(program), found), shown)
+    return exits.DIFFERS if found else exits.AS_EXPECTED
+
+
+def drawn(execution: Execution) -> Text:
+    """An execution in lanes, as wide and in such characters as stdout allows."""
+    return lanes(story(account(execution)), width=console_on(sys.stdout).width, marks=marks_for(sys.stdout))
+
+
+def objections(program: Program, execution: Execution) -> list[tuple[str, str]]:
+    """The names and sentences of those of the program's oracles that object."""
     sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
-    objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
-    say(answers.replayed(reference_of(program), objections), timeline(execution))
-    return exits.DIFFERS if objections else exits.AS_EXPECTED
+    return [(name, sentence) for name, sentence in sentences if sentence is not None]
 
 
 def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution]:

@@ -16,7 +16,9 @@ from harness.cli import exits, outputs, progress
 from harness.cli.catalog import selected
 from harness.cli.confirm import confirmed
 from harness.cli.designs import SCENARIOS, chosen, where_to_replay
+from harness.cli.explain import explanation
 from harness.cli.files import STDOUT, destination
+from harness.cli.folders import report_folder
 from harness.cli.output import console_on, say, symbols_for, write
 from harness.cli.programs import executed
 from harness.golang.confirm import RUNS
@@ -27,6 +29,7 @@ from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, V
 from harness.report.claims import claims_text
 from harness.report.confirmed import summary as confirmations
 from harness.report.details import bounds, details, differing, summary
+from harness.report.html import Entry, pages
 from harness.report.json_form import json_text
 from harness.report.matrix import verdict_table
 from harness.report.problems import problems_of
@@ -51,6 +54,7 @@ def run(arguments: Namespace) -> int:
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.write_verdicts, "the verdicts") as write_verdicts,
         outputs.outputs(arguments, designs) as deliver,
+        report_folder(arguments.html) as write_pages,
     ):
         survey = Survey(designs, faults, arguments.jobs or default_jobs(), arguments.budget)
         try:
@@ -66,6 +70,8 @@ def run(arguments: Namespace) -> int:
             write_json(json_text(matrix, __version__))
         if arguments.write_verdicts:
             write_verdicts(verdicts_markdown(matrix, claims, told(matrix)))
+        if arguments.html:
+            write_pages(pages(counterexamples(matrix), matrix))
         if not silent:
             report(matrix, claims, survey.seconds(), where_to_replay(arguments.scenarios))
         deliver(matrix, problems_of(matrix), summary(matrix).plain, {})
@@ -145,6 +151,12 @@ def claimed() -> tuple[Claim, ...]:
     write("checking the claims\n", sys.stderr)
     claims: tuple[Claim, ...] = importlib.import_module(f"{SCENARIOS}.claims").check_claims()
     return claims
+
+
+def counterexamples(matrix: Matrix) -> list[Entry]:
+    """Every violated verdict with what its counterexample's execution tells."""
+    found = [verdict for cell in matrix.cells for verdict in cell.verdicts if verdict.token]
+    return [Entry(explanation(verdict.token, verdict.property, verdict.message), verdict) for verdict in found]
 
 
 def told(matrix: Matrix) -> tuple[Verdict, Execution] | None:

@@ -26,6 +26,34 @@ def with_pasts(trace: Trace) -> Iterator[tuple[Action, Steps]]:
         yield action, order.advance(action)
 
 
+def predecessors(trace: Trace) -> tuple[tuple[int, ...], ...]:
+    """For each step, those that happen immediately before its completion: the transitive reduction, ascending.
+
+    Unlike `with_pasts` this counts what an operation picks up by completing: a receive comes after its send.
+    """
+    order, pasts, found = Order(), list[Steps](), list[tuple[int, ...]]()
+    for action in trace:
+        if action.after_panic:
+            break
+        order.advance(action)
+        past = 0
+        for participant in action.participants:
+            past |= order.past_of(participant.goroutine)
+        pasts.append(past & ~(1 << action.step))
+        found.append(_maximal(pasts[-1], pasts))
+    return tuple(found)
+
+
+def _maximal(steps: Steps, pasts: list[Steps]) -> tuple[int, ...]:
+    """Those of `steps` that happen before no other of them, given everybody's past."""
+    found: list[int] = []
+    while steps:
+        last = steps.bit_length() - 1  # nothing after it is left, so it is maximal
+        found.append(last)
+        steps &= ~(pasts[last] | 1 << last)
+    return tuple(found[::-1])
+
+
 class Order:
     """What happens before whatever comes next, after some actions of a trace."""
 

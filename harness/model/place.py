@@ -11,13 +11,29 @@ OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.se
 PRIMITIVES = os.path.join(OWN_FOLDER, "primitives") + os.sep
 RUNTIME = os.path.join(OWN_FOLDER, "runtime") + os.sep
 
+shortened: dict[str, set[str]] = {}  # short path to the paths that it stands for
+
 
 @cache
 def short_path(path: str) -> str:
     """The path below the import root it was found in."""
     roots = [os.path.abspath(root) + os.sep for root in sys.path]
     below = [path[len(root) :] for root in roots if path.startswith(root)]
-    return min(below, key=len).replace(os.sep, "/") if below else os.path.basename(path)
+    short = min(below, key=len).replace(os.sep, "/") if below else os.path.basename(path)
+    shortened.setdefault(short, set()).add(path)
+    return short
+
+
+def split_place(place: str) -> tuple[str, int]:
+    """The path and the line of a `file:line` that this process has written; ("", 0) if it is none.
+
+    Two files may have the same short path. Then neither is given, so that nobody is shown the wrong lines.
+    """
+    short, _, line = place.rpartition(":")
+    paths = shortened.get(short, set())
+    if len(paths) != 1 or not (line.isascii() and line.isdigit()):
+        return "", 0
+    return next(iter(paths)), int(line)
 
 
 def innermost(places: list[tuple[str, int]]) -> str:

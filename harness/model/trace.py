@@ -2,7 +2,7 @@
 
 Made by running a schedule once more with a recorder attached; exploration itself records integers only.
 `kind`, `objects`, `detail`, `spawned`, `armed`, `launched` and `after_panic` are what the race detector needs of an
-action; the rest is for people.
+action; the rest is for people, and empty in a skeleton.
 """
 
 from __future__ import annotations
@@ -25,6 +25,25 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Something that came into being: a goroutine, or an object that goroutines share.
+
+    Attributes:
+        kind: "goroutine", else the class: "Channel", "Mutex", ...
+        identity: the goroutine's name, or what a trace's `objects` call it.
+        name: what people call it.
+        place: at which line, the user's where there is one; empty for main.
+        capacity: of a channel; None for anything else.
+    """
+
+    kind: str
+    identity: str
+    name: str
+    place: str
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One completed transition.
 
@@ -34,7 +53,9 @@ class Action:
     `after_panic` marks what only happens here: Go would have ended the process at an earlier step. `name` is what
     people call the object that the operation, or the chosen case of a select, concerns. `armed` are the timers
     and contexts that were told, in this step, to start a goroutine later: by whom, and the id; `launched` are those of
-    the `spawned` that were started by such, each with the id.
+    the `spawned` that were started by such, each with the id. `value` is what a channel operation sends or receives, as
+    text; `made` is what has come into being since the step before (for the first step: since the beginning); `fills`
+    says of the channels among `objects` and `made` how many values each holds afterwards, and whether it is closed.
     """
 
     step: int
@@ -51,6 +72,9 @@ class Action:
     name: str = ""
     armed: tuple[tuple[str, str], ...] = ()
     launched: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    made: tuple[Made, ...] = ()
+    fills: tuple[tuple[str, int, bool], ...] = ()
 
 
 Trace: TypeAlias = tuple[Action, ...]
@@ -67,6 +91,7 @@ def shorten(value: Any, limit: int = 60) -> str:
         text = ADDRESS.sub("", _stable(value))
     except Exception as error:
         text = f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
+    text = text[: limit + 1]  # escaping never shortens, and there are texts of megabytes
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

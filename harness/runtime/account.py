@@ -103,6 +103,24 @@ def _detail(kind: str, operation: Operation) -> str:
 # -- for people ----------------------------------------------------------------------------------------------
 
 
+def told(transition: Transition) -> tuple[str, str, str]:
+    """What happens in a few words, the object's name, and the value that goes through a channel."""
+    return words(transition), subject_of(transition), value_of(transition)
+
+
+def value_of(transition: Transition) -> str:
+    """What a channel operation sends or receives, as text; empty for any other."""
+    if len(transition) == 1:
+        return ""
+    operation = committed(transition)
+    match operation[0].name:
+        case "send":
+            return shorten(operation[2])
+        case "receive" if operation[1].buffer:
+            return shorten(operation[1].buffer[0])
+    return ""
+
+
 def subject_of(transition: Transition) -> str:
     """The name of the object that the operation, or the chosen case of a select, concerns; empty if there is none."""
     if len(transition) == 1:

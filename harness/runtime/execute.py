@@ -6,7 +6,7 @@ One step = one choice = one transition. Equal choices give equal traces.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -104,8 +104,8 @@ class Subject:
                 raise differs_at(len(recorder.actions))
             return index
 
-        with self.begun() as scheduler:
-            recorder = Recorder(scheduler, readable)
+        with noting() if readable else nullcontext() as sites, self.begun() as scheduler:
+            recorder = Recorder(scheduler, readable, sites)
             goes_on = drive(recorder, follow, None, len(schedule), always_ask=True)
             trace = recorder.trace()
         if len(trace) < len(schedule) or (goes_on and len(trace) < self.settings.max_steps):

@@ -15,6 +15,8 @@ from typing import Any
 
 from harness.model.ending import Awaited, Ending, Left
 from harness.model.place import RUNTIME, innermost
+from harness.model.trace import Made
+from harness.primitives.channel import Channel
 from harness.primitives.naming import describe
 from harness.primitives.world import running
 from harness.runtime.goroutine import Goroutine
@@ -24,15 +26,33 @@ from harness.runtime.scheduler import Scheduler
 
 
 class Sites:
-    """At which line every object was made and every goroutine started, by identity and name."""
+    """At which line every object was made and every goroutine started, by identity and name.
+
+    `fresh` is what nobody has collected yet, in the order in which it came into being; `channels` are by identity.
+    """
 
     def __init__(self) -> None:
         self.lines: dict[str, str] = {}
+        self.fresh: list[Any] = []
+        self.channels: dict[str, Channel] = {}
 
     def note(self, made: Any) -> None:
         """Something has just come into being."""
-        name = made.name if isinstance(made, Goroutine) else made.identity
-        self.lines[name] = _line(sys._getframe(1))
+        self.lines[_identity(made)] = _line(sys._getframe(1))
+        self.fresh.append(made)
+        if isinstance(made, Channel):
+            self.channels[made.identity] = made
+
+    def collect(self) -> tuple[Made, ...]:
+        """What has come into being since this was asked last."""
+        fresh, self.fresh = self.fresh, []
+        return tuple([self.made(each) for each in fresh])
+
+    def made(self, each: Any) -> Made:
+        """A goroutine or an object, as the trace tells of it."""
+        kind = "goroutine" if isinstance(each, Goroutine) else type(each).__name__
+        capacity = each.capacity if isinstance(each, Channel) else None
+        return Made(kind, _identity(each), each.name, self.line(_identity(each)), capacity)
 
     def line(self, name: str) -> str:
         """Where it was made; empty for main."""
@@ -48,6 +68,11 @@ def noting() -> Iterator[Sites]:
         yield sites
     finally:
         running.note = None
+
+
+def _identity(made: Any) -> str:
+    identity: str = made.name if isinstance(made, Goroutine) else made.identity
+    return identity
 
 
 def _line(frame: FrameType | None) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from harness.model.operation import Transition
 from harness.model.outcome import Panicked
 from harness.model.place import raised_at
-from harness.model.trace import Action, Participant, Trace
+from harness.model.trace import Action, Made, Participant, Trace
 from harness.primitives.naming import describe
 from harness.primitives.panics import PANIC
-from harness.runtime.account import labels, subject_of, words
+from harness.runtime.account import labels, told
 from harness.runtime.complaints import text_of
+from harness.runtime.explain import Sites
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
 from harness.runtime.scheduler import Scheduler
@@ -22,8 +23,10 @@ from harness.runtime.scheduler import Scheduler
 class Recorder:
     """A scheduler that remembers: same `enabled` and `take`, and the trace of what was taken."""
 
-    def __init__(self, scheduler: Scheduler, readable: bool) -> None:
+    def __init__(self, scheduler: Scheduler, readable: bool, sites: Sites | None = None) -> None:
+        """`sites` notes what comes into being, for a readable trace."""
         self.scheduler = scheduler
+        self.sites = sites
         self.readable = readable
         self.actions: list[Action] = []
         self.offered: list[Transition] = []
@@ -40,13 +43,14 @@ class Recorder:
         scheduler = self.scheduler
         panicked, scheduler.raised = scheduler.panic, None
         kind, objects, detail = labels(transition)
-        text, name = (words(transition), subject_of(transition)) if self.readable else ("", "")
+        text, name, value = told(transition) if self.readable else ("", "", "")
         participants = tuple([self.participant(part) for part in transition if isinstance(part, Goroutine)])
         index = next(i for i, offered in enumerate(self.offered) if offered is transition)
         scheduler.take(transition)
         if self.readable:
             text += self.consequences(panicked)
         newcomers = self.newcomers()
+        made, fills = self.noted(objects) if self.sites is not None else ((), ())
         self.actions.append(
             Action(
                 step=len(self.actions),
@@ -63,6 +67,9 @@ class Recorder:
                 name=name,
                 armed=self.armed(),
                 launched=tuple([(g.name, g.launcher.identity) for g in newcomers if g.launcher is not None]),
+                value=value,
+                made=made,
+                fills=fills,
             )
         )
 
@@ -84,6 +91,14 @@ class Recorder:
         panicked = operation is not None and operation[0] is PANIC
         place = raised_at(operation[2]) if panicked and operation is not None else location(goroutine.coroutine)
         return Participant(goroutine.name, describe(operation), place)
+
+    def noted(self, objects: tuple[str, ...]) -> tuple[tuple[Made, ...], tuple[tuple[str, int, bool], ...]]:
+        """What has come into being since the last step, and how full the channels among that and `objects` are."""
+        assert self.sites is not None
+        made, known = self.sites.collect(), self.sites.channels
+        names = dict.fromkeys((*objects, *(each.identity for each in made)))
+        channels = [known[name] for name in names if name in known]
+        return made, tuple([(channel.identity, len(channel.buffer), channel.closed) for channel in channels])
 
     def armed(self) -> tuple[tuple[str, str], ...]:
         """What has been told, since the last step, to start a goroutine later."""

@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "report": ("model",),
     "detect": ("model",),
     "oracles": ("model", "detect"),
+    "explain": ("model", "detect"),
     "primitives": ("model",),
     "runtime": ("model", "primitives"),
     "search": ("model", "primitives", "runtime"),
@@ -75,6 +76,7 @@ ONLY_IN: dict[str, dict[str, str]] = {
     "hypothesis": {"harness.stream.generators": "it makes Hypothesis strategies; only the test extra installs it"},
     "pytest": {"harness.pytest_plugin": "it is loaded by pytest", "harness.plugin": "only the former loads it"},
     "_pytest": {"harness.plugin": "types and representations of pytest's that have no public name"},
+    "jinja2": {"harness.report.html": "its pages are templates, and every value in them is escaped"},
     "rich": {"harness.cli": "tables and progress for a terminal", "harness.report": "tables as text"},
 }
 

@@ -1,0 +1,45 @@
+"""The whole counterexample as a JSON value. Other programs read this; fields are added, never renamed.
+
+`counterexample.schema.json` beside this module states the form and says what each field means.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from harness.model.explanation import Explanation
+from harness.report.story.telling import failing_story, story
+from harness.report.text import printable, replay_command
+
+SCHEMA = 1
+
+
+def counterexample_value(explanation: Explanation, version: str) -> dict[str, Any]:
+    """Schema 1. Every text is printable; lists rather than tuples, as a JSON parser would give them back."""
+    passing = explanation.passing
+    no_return = explanation.point_of_no_return
+    value = {
+        "schema": SCHEMA,
+        "version": version,
+        "program": printable(explanation.program),
+        "oracle": printable(explanation.oracle),
+        "message": printable(explanation.message),
+        "paragraph": printable(explanation.paragraph),
+        "plan": printable(explanation.plan),
+        "token": explanation.token,
+        "replay": replay_command(explanation.token),
+        "point_of_no_return": None if no_return is None else asdict(no_return),
+        "pairs": [asdict(pair) for pair in explanation.pairs],
+        "aligned": explanation.aligned,
+        "failing": asdict(failing_story(explanation)),
+        "passing": None if passing is None else asdict(story(passing)),
+    }
+    as_parsed: dict[str, Any] = json.loads(json.dumps(value))
+    return as_parsed
+
+
+def counterexample_text(explanation: Explanation, version: str) -> str:
+    """The same as text: plain ASCII, equal for equal findings."""
+    return json.dumps(counterexample_value(explanation, version), indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,78 @@
+"""An explanation in the terminal, and as plain text to paste into an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from harness.model.explanation import Explanation
+from harness.report.lanes import ASCII, UNICODE, Marks, lanes
+from harness.report.lanes.styles import FATAL, HEAD
+from harness.report.story.telling import failing_story, story
+from harness.report.text import paragraph, printable, replay_command
+
+PASTED_WIDTH = 100
+
+
+def explained(explanation: Explanation, *, width: int = 100, marks: Marks = UNICODE) -> Text:
+    """The sentence first, then why, the lanes, and how to see it again."""
+    sections = [
+        _opening(explanation, width),
+        _prose(explanation.paragraph, width),
+        lanes(failing_story(explanation), width=width, marks=marks),
+        _decided(explanation, width),
+        _passing(explanation, width, marks),
+        Text.assemble(("replay  ", HEAD), (replay_command(explanation.token), "cyan")),
+    ]
+    return Text("\n\n").join(section for section in sections if section)
+
+
+def pasted(explanation: Explanation) -> str:
+    """Plain text of at most 100 columns, in ASCII as far as the program's own texts are."""
+    return explained(explanation, width=PASTED_WIDTH, marks=ASCII).plain
+
+
+def _opening(explanation: Explanation, width: int) -> Text:
+    lines: list[Text] = []
+    if explanation.oracle:
+        sentence = f"violated: {explanation.oracle}: {explanation.message}"
+        lines += [Text(line, FATAL) for line in paragraph(sentence, width, 0, hang=2)]
+    else:
+        lines.append(Text("no oracle objects to this execution", "green"))
+    for title, text in (
+        ("program", explanation.program.removesuffix(f" {explanation.plan}")),
+        ("plan", explanation.plan),
+    ):
+        if text:
+            first, *rest = paragraph(text, width, 9)
+            lines += [Text.assemble((f"{title:<9}", HEAD), first[9:]), *map(Text, rest)]
+    return Text("\n").join(lines)
+
+
+def _prose(text: str, width: int) -> Text:
+    return Text("\n").join(map(Text, paragraph(text, width, 0))) if text else Text()
+
+
+def _passing(explanation: Explanation, width: int, marks: Marks) -> Text:
+    if explanation.passing is None:
+        return Text()
+    heading = Text("the nearest execution that nobody objects to", HEAD)
+    return Text("\n").join([heading, lanes(story(explanation.passing), width=width, marks=marks, brief=True)])
+
+
+def _decided(explanation: Explanation, width: int) -> Text:
+    return Text("\n").join(
+        line for sentence in decisive(explanation) for line in map(Text, paragraph(sentence, width, 0))
+    )
+
+
+def decisive(explanation: Explanation) -> Iterator[str]:
+    """Where it was decided, a sentence each; nothing if nobody has looked for that."""
+    no_return = explanation.point_of_no_return
+    if no_return is not None:
+        saved = printable(no_return.alternative)
+        otherwise = f"; what would still have saved it: {saved}" if saved else ""
+        yield f"From step {no_return.step} on, every continuation fails{otherwise}."
+    for pair in explanation.pairs:
+        yield f"Step {pair.first} before step {pair.second}: {printable(pair.words)}."

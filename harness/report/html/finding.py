@@ -1,0 +1,125 @@
+"""The page of one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from typing import Any
+
+from harness.model.explanation import Explanation
+from harness.report.explained import decisive, pasted
+from harness.report.html.geometry import Geometry
+from harness.report.html.rendering import embedded, rendered
+from harness.report.html.shapes import Diagram
+from harness.report.mermaid import mermaid
+from harness.report.story.held import held
+from harness.report.story.telling import failing_story, story
+from harness.report.story.values import Content, Step, Story
+from harness.report.text import count, printable, replay_command
+
+LIMIT = 400  # steps; a diagram of more is no picture any more
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One execution on the page: `name` is "failing" or "passing", `rows` the steps as they stand below each other."""
+
+    name: str
+    title: str
+    story: Story
+    rows: tuple[Step | None, ...]
+    diagram: Diagram
+    omitted: int
+
+    @property
+    def contents(self) -> Iterator[tuple[Step, str]]:
+        """Each step that is shown, with what it changes in the channels, in words."""
+        for step in self.rows:
+            if step is not None:
+                changed = [_told(self.story, content) for content in step.contents]
+                yield step, "; ".join(changed)
+
+
+def finding_page(
+    explanation: Explanation, *, home: str = "", about: Sequence[tuple[str, str]] = (), limit: int = LIMIT
+) -> str:
+    """A whole HTML document; `home` is the address of the index, `about` names and texts for its head, if any."""
+    views = tuple(_views(explanation, limit))
+    return rendered(
+        "finding.html",
+        title=printable(f"{explanation.oracle or 'no objection'}: {explanation.program or 'one execution'}"),
+        oracle=printable(explanation.oracle),
+        message=printable(explanation.message),
+        paragraph=printable(explanation.paragraph),
+        program=printable(explanation.program.removesuffix(f" {explanation.plan}")),
+        about=[(printable(name), printable(text)) for name, text in [*about, ("plan", explanation.plan)] if text],
+        command=replay_command(printable(explanation.token)),
+        decisive=list(decisive(explanation)),
+        views=views,
+        positions=len(views[0].rows),
+        home=home,
+        data=embedded({"views": [_data(view) for view in views]}),
+        pasted=pasted(explanation),
+        mermaid=mermaid(explanation),
+    )
+
+
+def _views(explanation: Explanation, limit: int) -> Iterator[View]:
+    failing = failing_story(explanation)
+    kept = _kept(failing, limit)
+    if explanation.passing is None:
+        yield _view("failing", "the execution", failing, kept, limit)
+        return
+    passing = story(explanation.passing)
+    pairs = list(_aligned(explanation, kept, _kept(passing, limit)))
+    yield _view("failing", "this execution fails", failing, [pair[0] for pair in pairs], limit)
+    yield _view("passing", "the nearest one that does not", passing, [pair[1] for pair in pairs], limit)
+
+
+def _aligned(
+    explanation: Explanation, failing: Sequence[Step], passing: Sequence[Step]
+) -> Iterator[tuple[Step | None, Step | None]]:
+    """Rows of both; as the explanation aligns them, else simply one after the other."""
+    if not explanation.aligned:
+        yield from zip_longest(failing, passing)
+        return
+    here, there = ({step.number: step for step in steps} for steps in (failing, passing))
+    for first, second in explanation.aligned:
+        pair = (None if first is None else here.get(first), None if second is None else there.get(second))
+        if pair != (None, None):
+            yield pair
+
+
+def _kept(told: Story, limit: int) -> tuple[Step, ...]:
+    """All steps, or the first third and the last two, where it is decided."""
+    if len(told.steps) <= limit:
+        return told.steps
+    first = limit // 3
+    return told.steps[:first] + told.steps[len(told.steps) - (limit - first) :]
+
+
+def _view(name: str, title: str, told: Story, rows: Sequence[Step | None], limit: int) -> View:
+    return View(name, title, told, tuple(rows), Geometry(told, rows).diagram(), max(0, len(told.steps) - limit))
+
+
+def _told(told: Story, content: Content) -> str:
+    channel = told.channel(content.channel)
+    closed = "closed" if content.closed else ""
+    held = f"{count(len(content.values), 'value')} of {channel.capacity}" if channel.capacity else ""
+    values = f" ({', '.join(content.values)})" if content.values else ""
+    return f"{channel.name}: {held}{values}{', ' if held and closed else ''}{closed}"
+
+
+def _data(view: View) -> dict[str, Any]:
+    """What the script needs: rows, lanes, channels, sources, and what every channel holds after each row."""
+    return {
+        "name": view.name,
+        "rows": [None if step is None else asdict(step) for step in view.rows],
+        "labels": {row.row: row.label for row in view.diagram.rows},
+        "lanes": [asdict(lane) for lane in view.story.lanes],
+        "channels": [asdict(channel) for channel in view.story.channels],
+        "sources": {place: [asdict(line) for line in lines] for place, lines in view.story.sources.items()},
+        "outcome": view.story.outcome,
+        "held": [[asdict(now[each.identity]) for each in view.story.channels] for now in held(view.story, view.rows)],
+    }

@@ -1,0 +1,133 @@
+"""A counterexample for other programs: JSON under a documented schema, a Mermaid diagram, plain text."""
+
+import copy
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import pytest
+
+from harness.model.explanation import Explanation
+from harness.report.counterexample_json import counterexample_text, counterexample_value
+from harness.report.explained import pasted
+from harness.report.mermaid import escaped, mermaid
+from tests.findings import HOSTILE, hostile, lost, many, panicking, stuck, walked, whole
+from tests.meta.random_programs import THEMES, program
+
+SCHEMA = json.loads(files("harness.report").joinpath("counterexample.schema.json").read_text("utf-8"))
+FINDINGS = [whole(), *map(walked, (lost, stuck, panicking, hostile, many))]
+
+
+def validated(finding: Explanation) -> dict[str, Any]:
+    value = counterexample_value(finding, "1.0")
+    jsonschema.Draft202012Validator(SCHEMA).validate(value)
+    return value
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.oracle)
+def test_every_counterexample_fits_the_schema(finding: Explanation) -> None:
+    assert validated(finding) == json.loads(counterexample_text(finding, "1.0"))
+
+
+def test_so_do_those_of_random_programs() -> None:
+    steps = [
+        validated(walked(program(seed, theme)))["failing"]["steps"] for theme in (*THEMES, None) for seed in range(8)
+    ]
+    assert sum(map(len, steps)) > 200
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda value: value.pop("failing"),
+        lambda value: value.update(surprise=1),
+        lambda value: value["failing"]["steps"][0].pop("before"),
+        lambda value: value["failing"]["steps"][0].update(marks=["because"]),
+        lambda value: value["failing"]["steps"][0].update(text="\x1b[31m"),
+        lambda value: value["failing"]["steps"][0].update(message=-1),
+        lambda value: value["failing"]["channels"][0].pop("capacity"),
+        lambda value: value["failing"].update(ending="gone"),
+        lambda value: value.update(aligned=[[1]]),
+    ],
+)
+def test_the_schema_notices(damage: Any) -> None:
+    value = copy.deepcopy(counterexample_value(whole(), "1.0"))
+    damage(value)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(SCHEMA).validate(value)
+
+
+def test_every_field_is_in_the_schema_and_described_or_obvious() -> None:
+    step = counterexample_value(whole(), "1.0")["failing"]["steps"][0]
+    assert set(step) == set(SCHEMA["$defs"]["step"]["properties"]) == set(SCHEMA["$defs"]["step"]["required"])
+
+
+def test_the_value_is_whole() -> None:
+    value = counterexample_value(whole(), "1.0")
+    assert value["point_of_no_return"] == {"step": 1, "alternative": "worker sends first"}
+    assert value["pairs"][0]["first"] == 1 and value["aligned"][0] == [0, 0]
+    assert value["passing"]["outcome"] == "main returned 'late'" != value["failing"]["outcome"]
+    assert value["replay"] == f"harness replay {value['token']}"
+
+
+def test_json_is_ascii_and_the_same_every_time() -> None:
+    text = counterexample_text(walked(hostile), "1.0")
+    assert text.isascii() and text == counterexample_text(walked(hostile), "1.0")
+    assert len(text) < 40_000, "a payload of a megabyte is cut"
+
+
+def test_a_mermaid_diagram_looks_like_this() -> None:
+    assert mermaid(walked(lost)).splitlines() == [
+        "sequenceDiagram",
+        "    participant p0 as main",
+        "    participant p1 as worker",
+        "    participant p2 as closer",
+        "    participant c0 as events (2 slots)",
+        "    Note over p2: 0. close done",
+        "    p1->>c0: 1. send 'late' on events",
+        "    Note over p0: 2. receive from closed done",
+        "    c0->>p0: 3. receive 'late' from events",
+        "    Note over p0,c0: main returned 'late'",
+    ]
+
+
+def test_a_rendezvous_goes_from_one_to_the_other_and_who_is_blocked_is_told() -> None:
+    lines = mermaid(walked(stuck)).splitlines()
+    assert "    p1->>p0: 0. send 'only' on results" in lines
+    assert lines[-1] == "    Note over p0: blocked for ever, receive on results"
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.oracle)
+def test_mermaid_text_can_neither_end_a_line_nor_be_markup(finding: Explanation) -> None:
+    line = re.compile(
+        r"    (participant \w+ as|\w+->>\w+:|Note (over|right of) \w+(,\w+)?:) ([\w .,()=/'’-]|#\d+;)+", re.ASCII
+    )
+    first, *others = mermaid(finding).splitlines()
+    assert first == "sequenceDiagram"
+    assert [each for each in others if not line.fullmatch(each)] == []
+
+
+def test_mermaid_words_are_no_words() -> None:
+    assert escaped("the end; End") == "the en#100;#59; En#100;"
+    assert escaped("send ended") == "send ended"
+    assert escaped("%%{init}%%") == "#37;#37;#123;init#125;#37;#37;"
+
+
+def test_a_long_diagram_shows_the_last_steps() -> None:
+    lines = mermaid(walked(many, 1), limit=3).splitlines()
+    total = len(walked(many, 1).failing.execution.trace)
+    assert any(f"{total - 3} steps not shown" in line for line in lines)
+    assert any(f": {total - 1}. " in line for line in lines) and not any(": 0. " in line for line in lines)
+
+
+def test_what_is_pasted_is_plain_ascii_without_colours() -> None:
+    text = pasted(walked(hostile))
+    assert "\x1b" not in text and "\u202e" not in text and "\\x1b[31m" in text
+    assert pasted(whole()).isascii()
+    assert HOSTILE not in text
