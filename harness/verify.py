@@ -19,7 +19,7 @@ from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
+from harness.search.campaign import Oracle, as_found, checked_oracles, confirmed, counterexample, executions, objection
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
 from harness.search.parallel.blocks import replayed, search, search_in_parallel
@@ -31,7 +31,7 @@ from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
 from harness.search.shrink import cut_earlier, shrink
-from harness.search.strategy import Strategy, checked
+from harness.search.strategy import Shrinking, Strategy, checked
 
 Program = Callable[..., Any]
 TELL_EVERY = 64
@@ -90,6 +90,8 @@ def check(
             found = search_in_parallel(pool, task, strategy, executions)
     if found.violation is not None:
         with guarded(patience):
+            if isinstance(strategy, Shrinking):
+                raise strategy.falsified(Falsified(as_found(subject, *found.violation), found.tried))
             raise Falsified(smallest(subject, *found.violation), found.tried)
     return Passed(found.tried, repr(strategy))
 

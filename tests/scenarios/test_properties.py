@@ -142,7 +142,7 @@ def test_plans_shrink_to_the_smallest_that_breaks_a_design() -> None:
     def breaks(plan: StreamPlan) -> bool:
         return bool(violated(DESIGNS["close_channel"].handler, plan) & {"no_goroutine_leak"})
 
-    once = settings(derandomize=True, database=None)
+    once = settings(derandomize=True, database=None, max_examples=500)
     smallest = find(stream_plans(**SMALL), breaks, settings=once)
     assert not closing_is_enough(smallest) and violated(DESIGNS["close_channel"].handler, smallest)
     assert smallest.events + smallest.nils + smallest.children == 1 and smallest.capacity == 0
