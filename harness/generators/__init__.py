@@ -20,7 +20,8 @@ except ModuleNotFoundError as error:
         name=error.name,
     ) from None
 
+from harness.generators.machine import SessionMachine, session_machine
 from harness.generators.schedule import Schedule, schedules
 from harness.stream.generators import stream_plans
 
-__all__ = ["Schedule", "schedules", "stream_plans"]
+__all__ = ["Schedule", "SessionMachine", "schedules", "session_machine", "stream_plans"]

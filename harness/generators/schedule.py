@@ -11,18 +11,16 @@ runs a whole campaign in an example (`check` with another strategy, or `prove`) 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, Protocol
 
-from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 
 from harness.generators.drawn import Drawn
+from harness.generators.failure import told
 from harness.model.answers import Falsified
 from harness.model.operation import Transition
 from harness.model.token import decode
 from harness.report.text import count
-from harness.report.timeline import timeline
 from harness.search.options import whole_number
 from harness.search.replay import Replay
 
@@ -97,16 +95,12 @@ class Schedule:
         return Single(self, spent=number > 0)
 
     def falsified(self, error: Falsified) -> Falsified:
-        """What `check` raises, without shrinking: Hypothesis runs the test again and again to do that.
-
-        Two failures are the same to Hypothesis if they have the same type, place and context. The context is the
-        oracle, so that one violation does not turn into another while it shrinks, and each is reported by itself.
-        """
-        if currently_in_test_context():
-            note(Interleaving(self, error))
-        error.__context__ = violation(error.counterexample.oracle)()
-        error.__suppress_context__ = True
-        return error
+        """What `check` raises, without shrinking: Hypothesis runs the test again and again to do that."""
+        switches = count(self.switches, "context switch", "context switches")
+        token = error.counterexample.token
+        return told(
+            error, f"schedule: {switches} in {count(self.steps, 'step')}; as a value: Schedule.parse({token!r})"
+        )
 
     def __repr__(self) -> str:
         return self.text
@@ -139,27 +133,6 @@ class Followed:
     def choose(self, enabled: Sequence[Transition]) -> int:
         """The recorded index, where there was a choice."""
         return self.replay.choose(enabled) if len(enabled) > 1 else 0
-
-
-class Interleaving:
-    """A note below the failing example; it is written only where Hypothesis prints it."""
-
-    def __init__(self, schedule: Schedule, error: Falsified) -> None:
-        self.switches = schedule.switches
-        self.found = error.counterexample
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(
-            f"schedule: {count(self.switches, 'context switch', 'context switches')} in "
-            f"{count(self.found.execution.steps, 'step')}; as a value: Schedule.parse({self.found.token!r})\n"
-        )
-        printer.text(f"\n{timeline(self.found.execution)}\n")
-
-
-@cache
-def violation(oracle: str) -> type[Exception]:
-    """The type that stands for violations of this oracle."""
-    return type(oracle, (Exception,), {})
 
 
 def schedules(*, max_choices: int = MAX_CHOICES) -> st.SearchStrategy[Schedule]:

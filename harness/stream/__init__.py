@@ -12,6 +12,7 @@ from harness.stream.event import Event
 from harness.stream.executor import FakeExecutor
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.generators import stream_plans
+from harness.stream.improvisation import ImprovisedProgram, improvise
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import Session, StreamProgram, serve
@@ -28,9 +29,11 @@ __all__ = [
     "FakeClient",
     "FakeExecutor",
     "FaultClass",
+    "ImprovisedProgram",
     "Session",
     "StreamPlan",
     "StreamProgram",
+    "improvise",
     "load_designs",
     "serve",
     "stream_plans",
