@@ -7,8 +7,8 @@ number is a reason for a switch that can be shrunk away.
 Two things make bugs likely that a walk at random hardly ever meets. Numbers from n on count as 0, so that switches are
 rarer than one in n, how rare is drawn once; and all numbers keep their meaning while they shrink. And a few goroutines
 may be told to be late: such a one moves when nobody else can, the idea of priorities in Burckhardt and others (ASPLOS
-2010, see `harness.search.pct`). Measured on the seed's handler with plans that may lose a late event: the event is lost
-in 6 % of the examples, and in 0.2 % of those that walk at random.
+2010, see `harness.search.pct`). Measured on the seed's buggy handler with the plans of `stream_plans(max_late=1)`: a
+late event is lost in 32 of 1,064 examples, and in none of 900 random walks.
 
 An endless execution cannot be drawn wholly: after `most` numbers the answer is always 0. Because nobody takes turns by
 themselves, whoever yields lets all others come first, and every `PATIENCE` steps the next in the order of creation
@@ -24,7 +24,7 @@ from harness.model.operation import Transition
 from harness.primitives.choice import YIELDS
 
 PATIENCE = 200
-CALM = (64, 16, 4)
+CALM = (32, 8)
 """How many numbers beyond n there are: one of these for each execution."""
 LATE = 3
 """How many goroutines may be late, at most."""
