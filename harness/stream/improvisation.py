@@ -19,11 +19,13 @@ from harness.primitives.choice import choose
 from harness.primitives.context import Context, background, with_cancel
 from harness.primitives.sync import WaitGroup
 from harness.primitives.world import go, world
+from harness.search.campaign import Oracle
 from harness.search.programs import find, reference_of, resolvers
 from harness.stream import plan as plans
 from harness.stream.client import FakeClient
 from harness.stream.event import MESSAGE, Event
 from harness.stream.executor import FAILURE, FakeExecutor
+from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import Handler, Session, serve
 
@@ -150,6 +152,11 @@ class ImprovisedProgram:
     def reference(self) -> str:
         """How tokens name it."""
         return f"{FORM} {reference_of(self.handler)} {self.plan}"
+
+    @property
+    def oracles(self) -> tuple[Oracle, ...]:
+        """What the command line asks of it."""
+        return tuple(PROPERTIES.values())
 
     async def __call__(self) -> Session:
         """One request, from connection to the end of everything it started."""

@@ -79,7 +79,10 @@ def test_the_report_has_the_sentence_the_interleaving_and_a_token_that_replays()
     error = failure(loses())
     found, notes = error.counterexample, "\n".join(error.__notes__)
     assert str(error).startswith("no_event_lost: child1.1:1 was accepted by the stream but not delivered")
-    assert "plan=StreamPlan(" in notes and timeline(found.execution) in notes
+    assert (
+        "plan=StreamPlan.parse('events=0 capacity=1 children=1 late=1')," in notes
+        and timeline(found.execution) in notes
+    )
     token = re.search(r"schedule: \d context switches in 11 steps; as a value: Schedule.parse\('(\S+)'\)", notes)
     assert token is not None and token[1] == found.token
     plan = StreamPlan.parse("events=0 capacity=1 children=1 late=1")

@@ -5,6 +5,8 @@ from itertools import product
 import pytest
 
 from harness import Falsified, prove, replay
+from harness.cli.exits import DIFFERS
+from harness.cli.main import main
 from harness.errors import BadInput
 from harness.search.programs import resolve
 from harness.stream import PROPERTIES, SAFE_STREAM, Session, StreamPlan, improvise, serve
@@ -71,6 +73,7 @@ def test_a_bug_within_the_bounds_is_found_and_replays(design: str) -> None:
     with pytest.raises(Falsified) as again:
         replay(resolve(program.reference), token=found.token, oracles=SAFE_STREAM)
     assert again.value.counterexample.schedule == found.schedule
+    assert main(["replay", found.token]) == DIFFERS
 
 
 def test_supervised_holds_whatever_executor_and_client_do_within_the_bounds() -> None:
