@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import Any, NoReturn
 
 from harness.canary import with_warnings
-from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
+from harness.model.answers import Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
 from harness.model.bounds import bounds, cut_short
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import FAIR_BOUND, IDLE, Execution
@@ -20,7 +20,7 @@ from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import Oracle, checked_oracles, confirmed, counterexample, executions, objection
+from harness.search.campaign import Oracle, as_found, checked_oracles, counterexample, executions, objection
 from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
@@ -33,9 +33,9 @@ from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
 from harness.search.replay import Replay
-from harness.search.shrink import explained, minimised
+from harness.search.shrink import smallest
 from harness.search.smaller import version_of
-from harness.search.strategy import Strategy, checked
+from harness.search.strategy import Shrinking, Strategy, checked
 
 Program = Callable[..., Any]
 TELL_EVERY = 64
@@ -98,9 +98,13 @@ def check(
             found = search_in_parallel(pool, task, strategy, executions)
     if found.violation is not None:
         with guarded(patience):
+            if isinstance(strategy, Shrinking):
+                raise strategy.falsified(Falsified(as_found(subject, *found.violation), found.tried))
             raise Falsified(smallest(subject, *found.violation), found.tried)
     answer = passed(found, strategy, coverage)
-    return with_warnings(answer, subject, answer.classes == 1, patience) if canary else answer
+    if isinstance(strategy, Shrinking) or not canary:  # it is asked for many checks of one execution each
+        return answer
+    return with_warnings(answer, subject, answer.classes == 1, patience)
 
 
 def prove(
@@ -281,18 +285,3 @@ def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> 
         if verdict is not None:
             raise Falsified(smallest(subject, execution, verdict[0]), tried)
         yield execution
-
-
-def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Counterexample:
-    """The smallest counterexample with the cause that this oracle objects to `execution` for.
-
-    Of a program that offers smaller versions of itself, it may be one of those.
-
-    Raises:
-        NondeterministicProgram: it cannot be shown again.
-    """
-    found = minimised(subject, execution, oracle)
-    message = oracle(found.execution)
-    assert message is not None
-    evidence = counterexample(reference_of(found.subject.program), found.execution, oracle, message)
-    return confirmed(found.subject, explained(evidence, found), oracle)

@@ -13,6 +13,7 @@ from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution
 from harness.model.token import encode
 from harness.runtime.execute import Subject
+from harness.search.programs import reference_of
 from harness.search.replay import Replay
 from harness.search.strategy import Strategy
 
@@ -71,6 +72,17 @@ def counterexample(reference: str, execution: Execution, oracle: Oracle, message
     """The evidence, with its token."""
     recipe = Recipe(reference, execution.settings, decisions_of(execution))
     return Counterexample(execution, name_of(oracle), message, encode(recipe))
+
+
+def as_found(subject: Subject, execution: Execution, oracle: Oracle) -> Counterexample:
+    """A counterexample that is not made any smaller.
+
+    Raises:
+        NondeterministicProgram: it cannot be shown again.
+    """
+    message = oracle(execution)
+    assert message is not None
+    return confirmed(subject, counterexample(reference_of(subject.program), execution, oracle, message), oracle)
 
 
 def confirmed(subject: Subject, found: Counterexample, oracle: Oracle) -> Counterexample:

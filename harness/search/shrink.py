@@ -14,10 +14,11 @@ from harness.model.answers import FEWEST_SWITCHES, ONE_MINIMAL, STOPPED_EARLY, C
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
-from harness.search.campaign import Oracle
+from harness.search.campaign import Oracle, confirmed, counterexample
 from harness.search.cause import DRAINED, cause_of, same_violation
 from harness.search.fewest import Fewest, Measure, measure
 from harness.search.greedy import reduced
+from harness.search.programs import reference_of
 from harness.search.smaller import plan_of, smaller_program
 
 STEPS = 20_000
@@ -131,3 +132,18 @@ def _cut(subject: Subject, execution: Execution, steps: int) -> tuple[Subject, E
     shorter = replace(subject, settings=replace(subject.settings, max_steps=steps))
     script = iter(execution.schedule)
     return shorter, shorter.execute(lambda enabled: next(script), always_ask=True)
+
+
+def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Counterexample:
+    """The smallest counterexample with the cause that this oracle objects to `execution` for.
+
+    Of a program that offers smaller versions of itself, it may be one of those.
+
+    Raises:
+        NondeterministicProgram: it cannot be shown again.
+    """
+    found = minimised(subject, execution, oracle)
+    message = oracle(found.execution)
+    assert message is not None
+    evidence = counterexample(reference_of(found.subject.program), found.execution, oracle, message)
+    return confirmed(found.subject, explained(evidence, found), oracle)

@@ -8,6 +8,8 @@ them, sets `always`: then `choose` is also asked about a single transition. The 
 A strategy that must see more than what is on offer has `execute(subject)`, which runs the execution by itself.
 One that draws its executions, so that they may be shared out among workers, has `block(number)`, the strategy for each
 block of them: see `harness.search.parallel.blocks`. Of these alone is it told how likely what they have not seen is.
+One whose schedules are made smaller by whoever made it has `falsified(error)`: `check` leaves the failing execution as
+it is, and raises what that gives.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from harness.model.answers import Falsified
 from harness.model.errors import BadInput
 from harness.model.operation import Transition
 
@@ -38,6 +41,14 @@ class Strategy(Protocol):
 
     def end(self) -> None:
         """The execution that was begun is over."""
+
+
+@runtime_checkable
+class Shrinking(Protocol):
+    """A strategy whose maker shrinks."""
+
+    def falsified(self, error: Falsified) -> Falsified:
+        """What to raise: `error`, with whatever the maker adds to it."""
 
 
 def checked(strategy: Any) -> Strategy:

@@ -12,6 +12,7 @@ from harness.stream.event import Event
 from harness.stream.executor import FakeExecutor
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.generators import stream_plans
+from harness.stream.improvisation import ImprovisedProgram, improvise
 from harness.stream.loading import design_named, designs_in
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
@@ -29,11 +30,13 @@ __all__ = [
     "FakeClient",
     "FakeExecutor",
     "FaultClass",
+    "ImprovisedProgram",
     "Session",
     "StreamPlan",
     "StreamProgram",
     "design_named",
     "designs_in",
+    "improvise",
     "load_designs",
     "serve",
     "stream_plans",

@@ -1,13 +1,21 @@
-"""Hypothesis strategies for plans. Needs the `test` extra; nothing else in the package imports Hypothesis."""
+"""Hypothesis strategies for plans. Hypothesis is imported when one is made; the rest is in `harness.generators`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.stream.plan import ERROR, PANIC, SUCCESS, StreamPlan
+from harness.model.errors import BadInput
+from harness.stream.plan import ENDINGS, ERROR, PANIC, SUCCESS, StreamPlan
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
+
+
+def _rarely(allowed: bool) -> SearchStrategy[bool]:
+    """Whether there is a certain fault. One hides another: each is there in one of five plans, and many have none."""
+    from hypothesis import strategies as st  # noqa: PLC0415 (only the test extra has it)
+
+    return st.integers(0, 4 if allowed else 0).map(lambda number: number == 4)
 
 
 def stream_plans(
@@ -25,30 +33,33 @@ def stream_plans(
 
     `max_late` bounds the late senders; `disconnect`, `oblivious` (executors that ignore their context) and
     `client_faults` (slow, failing, no flusher) say which faults may occur.
-    """
-    from hypothesis import strategies as st  # noqa: PLC0415 (only the test extra has it)
 
-    def flag(allowed: bool) -> SearchStrategy[bool]:
-        return st.booleans() if allowed else st.just(False)
+    Raises:
+        BadInput: `endings` is empty.
+    """
+    if not endings:
+        raise BadInput(f"endings names at least one of {', '.join(ENDINGS)}; found none")
+    from hypothesis import strategies as st  # noqa: PLC0415 (only the test extra has it)
 
     @st.composite
     def plans(draw: Any) -> StreamPlan:
         workers = draw(st.integers(1, max_workers))
         late = draw(st.integers(0, max_late))
+        fewest = -(-late // workers)
         return StreamPlan(
-            events=draw(st.integers(0, max_events)),
             workers=workers,
-            capacity=draw(st.integers(0, max_capacity)),
-            children=-(-late // workers) or draw(st.integers(0, 1)),
             late=late,
-            nils=draw(st.integers(0, 1)),
-            delay=draw(st.sampled_from((0.0, 10.0, 40.0))),
-            ending=draw(st.sampled_from(endings)),
-            watches_context=not draw(flag(oblivious)),
-            disconnect=draw(flag(disconnect)),
-            slow=draw(st.sampled_from((0.0, 1.0))) if client_faults else 0.0,
-            failing_write=draw(st.integers(0, 3)) if client_faults else 0,
-            flusher=not draw(flag(client_faults)),
+            children=max(fewest, draw(st.integers(0, 1))),
+            events=draw(st.integers(0, max_events)),
+            capacity=draw(st.integers(0, max_capacity)),
+            nils=int(draw(_rarely(True))),
+            ending=draw(st.sampled_from(endings)) if draw(_rarely(True)) else endings[0],
+            watches_context=not draw(_rarely(oblivious)),
+            disconnect=draw(_rarely(disconnect)),
+            flusher=not draw(_rarely(client_faults)),
+            failing_write=draw(st.integers(1, 3)) if draw(_rarely(client_faults)) else 0,
+            slow=float(draw(_rarely(client_faults))),
+            delay=draw(st.sampled_from((10.0, 40.0))) if draw(_rarely(True)) else 0.0,
         )
 
     return plans()

@@ -81,6 +81,10 @@ class StreamPlan:
             if field.name == "events" or getattr(self, field.name) != field.default
         )
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How Hypothesis prints it: as short as its text form, and to be pasted."""
+        printer.text(f"StreamPlan.parse({str(self)!r})")
+
     @property
     def total(self) -> int:
         """How many events the executor and its children will send if nothing stops them, nil ones not counted."""

@@ -23,11 +23,11 @@ from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, executions
 from harness.search.dpor.strategy import DPOR
+from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
 from harness.stream.oracles import PROPERTIES
 from harness.stream.serve import serve
-from harness.verify import smallest
 
 BUDGET = 100_000
 

@@ -17,6 +17,7 @@ from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import counterexample, executions, objection
 from harness.search.programs import reference_of
 from harness.search.replay import Replay
+from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
@@ -24,7 +25,6 @@ from harness.stream.serve import serve
 from harness.stress.cause import Judge, Traits, traits_of
 from harness.stress.draw import Batch, strategy_of
 from harness.stress.known import beyond_help
-from harness.verify import smallest
 
 JOINED = "; "
 

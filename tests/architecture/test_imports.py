@@ -2,7 +2,7 @@
 
 model <- primitives <- runtime <- search <- verify <- harness <- stream <- scenarios
   ^----- detect <- oracles       (never anything that runs)
-  ^----- report                  cli, __main__ and pytest_plugin on top
+  ^----- report                  cli, __main__, generators and pytest_plugin on top
 """
 
 import ast
@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "golang": (*KERNEL, "detect", *FACADES, "harness", "stream"),
     "realtime": ("model", "primitives", "runtime.teardown"),
 }
-ON_TOP = ("cli", "__main__", "plugin", "pytest_plugin")
+ON_TOP = ("cli", "__main__", "generators", "plugin", "pytest_plugin")
 LEFT_OF_TOP = tuple(set(MAY_IMPORT) - {"scenarios"}) + ON_TOP
 
 # Nondeterminism, real time and the world outside: each only where there is a reason.
@@ -73,7 +73,10 @@ ONLY_IN: dict[str, dict[str, str]] = {
         "harness.search.classes": "of tuples of integers only, which is the same in every process",
     },
     "asyncio": {"harness.realtime": "the event loop that it runs on"},
-    "hypothesis": {"harness.stream.generators": "it makes Hypothesis strategies; only the test extra installs it"},
+    "hypothesis": {
+        "harness.generators": "it makes Hypothesis strategies; only the test extra installs it",
+        "harness.stream.generators": "as harness.generators, when it is called",
+    },
     "pytest": {"harness.pytest_plugin": "it is loaded by pytest", "harness.plugin": "only the former loads it"},
     "_pytest": {"harness.plugin": "types and representations of pytest's that have no public name"},
     "jinja2": {"harness.report.html": "its pages are templates, and every value in them is escaped"},
@@ -193,6 +196,8 @@ def test_every_module_imports_without_the_test_extra() -> None:
         ("harness.model.trace", "sorted([], key=id)"),
         ("harness.model.trace", "hash('x') % 7"),
         ("harness.stream", "import hypothesis"),
+        ("harness.stream.machine", "from hypothesis import stateful"),
+        ("harness.stream.generators", "from harness.generators import schedules"),
         ("harness.cli.verify", "import numpy"),
     ],
 )

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field, replace
 from harness.model.execution import Execution
 from harness.runtime.execute import Subject
 from harness.search.cause import cause_of
+from harness.search.shrink import smallest
 from harness.stream.design import Design, load_designs
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import StreamProgram, serve
-from harness.verify import smallest
 
 DESIGNS = {design.name: design for design in load_designs()}
 FAULTS = {fault.name: fault for fault in FAULT_CLASSES}

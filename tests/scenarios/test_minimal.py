@@ -18,11 +18,11 @@ from harness.runtime.execute import Subject
 from harness.search.campaign import executions
 from harness.search.cause import cause_of
 from harness.search.dpor.strategy import DPOR
+from harness.search.shrink import smallest
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.stream.smaller import PRESSURE, faults_of
-from harness.verify import smallest
 from tests.meta.canonical import CELLS, DESIGNS, FAULTS, Cell, failing
 
 LOST_EVENT: Cell = ("done_channel", "late_send", "no_event_lost")

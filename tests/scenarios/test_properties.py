@@ -6,8 +6,9 @@ import pytest
 from hypothesis import find, given, settings
 
 from harness import Execution, check, outcomes, prove
+from harness.generators import Schedule, schedules, stream_plans
 from harness.strategies import RandomWalk
-from harness.stream import PROPERTIES, SAFE_STREAM, StreamPlan, serve, stream_plans
+from harness.stream import PROPERTIES, SAFE_STREAM, StreamPlan, serve
 from harness.stream.oracles import session_of
 from harness.stream.plan import PANIC
 from tests.scenarios.judging import DESIGNS, STEPS, counterexample, violated
@@ -33,6 +34,13 @@ def check_all(design: str, plan: StreamPlan) -> int:
 @given(plan=stream_plans(max_late=2))
 def test_supervised_holds_under_every_plan(plan: StreamPlan) -> None:
     assert check_all("supervised", plan) == 50
+
+
+@settings(max_examples=300)
+@given(plan=stream_plans(max_late=2), schedule=schedules())
+def test_supervised_holds_under_plans_and_schedules_drawn_together(plan: StreamPlan, schedule: Schedule) -> None:
+    program = serve(DESIGNS["supervised"].handler, plan)
+    assert check(program, strategy=schedule, oracles=SAFE_STREAM, clock="adversarial").executions == 1
 
 
 @given(plan=stream_plans(**SMALL, max_late=1).filter(tiny))
@@ -140,9 +148,9 @@ def test_accepted_events_can_fall_short_of_the_script_when_the_client_leaves() -
 
 def test_plans_shrink_to_the_smallest_that_breaks_a_design() -> None:
     def breaks(plan: StreamPlan) -> bool:
-        return bool(violated(DESIGNS["close_channel"].handler, plan) & {"no_goroutine_leak"})
+        return counterexample(DESIGNS["close_channel"].handler, plan, "no_goroutine_leak") is not None
 
-    once = settings(derandomize=True, database=None)
+    once = settings(derandomize=True, database=None, max_examples=500)
     smallest = find(stream_plans(**SMALL), breaks, settings=once)
     assert not closing_is_enough(smallest) and violated(DESIGNS["close_channel"].handler, smallest)
     assert smallest.events + smallest.nils + smallest.children == 1 and smallest.capacity == 0
