@@ -28,6 +28,12 @@ def blocks(marker: str) -> list[str]:
     return [text for mark, _, text in marked_blocks() if mark.partition(":")[0] == marker]
 
 
+def blocks_named(name: str) -> str:
+    """The file of this name."""
+    (text,) = (text for mark, _, text in marked_blocks() if mark == f"file: {name}")
+    return text
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder outside the checkout with the files that the README tells the reader to save."""
