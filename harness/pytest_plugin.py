@@ -91,6 +91,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     record = getattr(item, "record", None)
     if call.when == "call" and record is not None:
         report.harness = record.plain()
+    elif call.excinfo is not None and type(call.excinfo.value).__name__ == "Falsified":
+        from harness.plugin import called
+
+        called.tell(report, call.excinfo.value, item.config.get_verbosity())
     return report
 
 

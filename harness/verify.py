@@ -86,6 +86,7 @@ def check(
         Falsified: an oracle objects to one of them.
         BadInput: an argument makes no sense.
     """
+    __tracebackhide__ = True
     if type(executions) is not int or executions < 1:
         raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
     strategy = checked(strategy or Mixed(seed=0))
@@ -141,6 +142,7 @@ def prove(
         Inconclusive: `max_executions` were explored and there are more, or an execution reached `max_steps`.
         BadInput: an argument makes no sense.
     """
+    __tracebackhide__ = True
     if max_executions is not None and (type(max_executions) is not int or max_executions < 1):
         raise BadInput(f"max_executions is a whole number of at least 1, or None; found {max_executions!r}")
     alone = "max_preemptions" if max_preemptions is not None else "coverage" if coverage else None
@@ -162,6 +164,7 @@ def _proof_in_parallel(
     workers: Pool,
 ) -> Proof:
     """What `prove` answers, by a search in several processes."""
+    __tracebackhide__ = True
     settings = task.subject.settings
     with workers as pool:
         found = explore_in_parallel(pool, task, outcome_value, max_executions, on_progress)
@@ -181,6 +184,7 @@ def _proof(
     on_progress: Callable[[int, float], None] | None,
 ) -> Proof:
     """What `prove` answers, by a search in this process."""
+    __tracebackhide__ = True
     subject = task.subject
     found: set[Any] = set()
     covering = Covering() if task.cover else None
@@ -209,6 +213,7 @@ def _proof(
 
 def _refute(task: Task, found: Explored, max_executions: int | None) -> NoReturn:
     """Raise what a search in this process raises first; if that is nothing, what the workers have found."""
+    __tracebackhide__ = True
     try:
         _proof(task, max_executions, None, None)
     except Inconclusive:
@@ -249,6 +254,7 @@ def replay(
         ReplayDiverged: the program does not offer the recorded choices, or is another program.
         BadInput: the token is damaged.
     """
+    __tracebackhide__ = True
     recipe = decode(token)
     version = version_of(program, recipe.reference)
     if version is None:
@@ -260,6 +266,7 @@ def replay_recipe(
     program: Program, args: tuple[Any, ...], recipe: Recipe, oracles: Sequence[Oracle], patience: float = PATIENCE
 ) -> Execution:
     """As `replay`, for a decoded token whose program has been found already."""
+    __tracebackhide__ = True
     check_program(program, recipe.reference, args)
     subject = Subject(program, args, recipe.settings)
     with guarded(patience):
@@ -280,6 +287,7 @@ def _subject(
 
 def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:
     """The executions, as long as no oracle objects; raises the smallest counterexample when one does."""
+    __tracebackhide__ = True
     for tried, execution in enumerate(executions(subject, strategy), start=1):
         verdict = objection(execution, oracles)
         if verdict is not None:

@@ -1,0 +1,53 @@
+"""An ordinary test that calls a verb itself: its failure reads as that of an explored one."""
+
+from tests.integration.test_readme import blocks_named
+from tests.plugin.conftest import Project
+
+SOURCE = (
+    blocks_named("my_handlers.py")
+    + """
+from harness import check, prove
+from harness.stream import SAFE_STREAM
+
+def test_checked():
+    check(program, oracles=SAFE_STREAM)
+
+def test_nested():
+    async def nested():
+        await Channel().recv()
+    prove(nested)
+
+def test_other():
+    class Falsified(Exception):
+        pass
+    raise Falsified
+"""
+)
+
+
+def test_the_interleaving_and_the_command_stand_below_and_no_frame_of_the_harness(project: Project) -> None:
+    found = project(SOURCE, "-k", "checked", apart=True)
+    found.stdout.fnmatch_lines(
+        [
+            ">       check(program, oracles=SAFE_STREAM)",
+            "E       *Falsified: no_event_lost: worker1:1 was accepted by the stream but *",
+            "test_it.py:*: Falsified",
+            "*- the interleaving: 7 steps -*",
+            "step  goroutine *where *what happens",
+            "*- to see it again -*",
+            "harness replay h?.*",
+        ]
+    )
+    found.stdout.no_fnmatch_line("*harness/verify.py*")
+
+
+def test_where_no_command_finds_the_program_the_call_is_told(project: Project) -> None:
+    found = project(SOURCE, "-q", "-k", "nested", apart=True)
+    found.stdout.fnmatch_lines(["*Falsified: no_deadlock: *", 'replay(program, token="h?.*'])
+    found.stdout.no_fnmatch_line("*- the interleaving*")
+
+
+def test_an_exception_that_only_has_the_same_name_is_left_alone(project: Project) -> None:
+    found = project(SOURCE, "-k", "other", apart=True)
+    found.stdout.fnmatch_lines(["*1 failed*"])
+    found.stdout.no_fnmatch_line("*to see it again*")
