@@ -84,7 +84,7 @@ def told(
     failing = [change for change in changes if change.fails and not accepted(change, arguments)]
     if not outputs.silent(arguments):
         report(changes, matrix, headline, arguments)
-    problems = gate_problems(changes if failing else (), matrix)
+    problems = gate_problems(() if arguments.update and not failing else changes, matrix)
     deliver(matrix, problems, headline.plain, places(problems, arguments.baseline))
     return exits.DIFFERS if failing else exits.AS_EXPECTED
 
