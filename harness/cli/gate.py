@@ -1,4 +1,7 @@
-"""`harness gate`: what is found now against what was found once; whatever got worse fails."""
+"""`harness gate`: what is found now against what was found once; whatever got worse fails.
+
+Before that, handlers of which it is known what is to be found show that the harness can be trusted with the others.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +20,18 @@ from harness.cli.files import STDOUT, destination
 from harness.cli.locate import project_root, relative
 from harness.cli.output import complain, console_on, say, symbols_for
 from harness.cli.verify import Survey
-from harness.model.baseline import Baseline, Change, baseline_of, compare, merged
+from harness.model.baseline import TOOTHLESS, Baseline, Change, baseline_of, compare, merged
 from harness.model.baseline_json import baseline_text, line_of, parse_baseline
 from harness.model.errors import BadInput
 from harness.model.problem import Place, Problem
 from harness.model.verdict import Matrix
-from harness.report.gate import UPDATE, changes_text, gate_summary
+from harness.report.gate import UPDATE, changes_text, gate_summary, teeth_summary
 from harness.report.problems import gate_problems
 from harness.report.text import printable
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.loading import design_named, distinct
+from harness.stream.probes import PROBES, toothless
 from harness.stream.verdicts import default_jobs
 
 BASELINE = "reports/baseline.json"
@@ -58,6 +62,8 @@ def run(arguments: Namespace) -> int:
         destination(path if arguments.update else None, "the baseline") as write_baseline,
         outputs.outputs(arguments, designs) as deliver,
     ):
+        if blunt := toothless():
+            return told(blunt, Matrix(()), teeth_summary(blunt, len(PROBES), path), arguments, deliver)
         try:
             matrix = survey.matrix()
         except KeyboardInterrupt:
@@ -67,12 +73,25 @@ def run(arguments: Namespace) -> int:
         changes = compare(before, baseline_of(matrix))
         if arguments.update:
             write_baseline(baseline_text(merged(old, baseline_of(matrix), compared)))
-        headline = gate_summary(changes, len(before.verdicts), path, arguments.update)
-        if not silent:
-            report(changes, matrix, headline, arguments)
-        problems = gate_problems(() if arguments.update else changes, matrix)
-        deliver(matrix, problems, headline.plain, places(problems, path))
-    return exits.DIFFERS if any(change.fails for change in changes) and not arguments.update else exits.AS_EXPECTED
+        headline = gate_summary(changes, len(before.verdicts), path, len(PROBES), arguments.update)
+        return told(changes, matrix, headline, arguments, deliver)
+
+
+def told(
+    changes: tuple[Change, ...], matrix: Matrix, headline: Text, arguments: Namespace, deliver: outputs.Deliver
+) -> int:
+    """Everywhere, whatever was asked for; the exit code."""
+    failing = [change for change in changes if change.fails and not accepted(change, arguments)]
+    if not outputs.silent(arguments):
+        report(changes, matrix, headline, arguments)
+    problems = gate_problems(() if arguments.update and not failing else changes, matrix)
+    deliver(matrix, problems, headline.plain, places(problems, arguments.baseline))
+    return exits.DIFFERS if failing else exits.AS_EXPECTED
+
+
+def accepted(change: Change, arguments: Namespace) -> bool:
+    """Is it in the baseline from now on?"""
+    return arguments.update and change.kind != TOOTHLESS
 
 
 def places(problems: Sequence[Problem], path: str) -> dict[Problem, Place]:
@@ -168,7 +187,7 @@ def accept(arguments: Namespace) -> str:
 
 def report(changes: tuple[Change, ...], matrix: Matrix, headline: Text, arguments: Namespace) -> None:
     """The diff, and the sum last."""
-    update = "" if arguments.update else accept(arguments)
+    update = "" if all(change.kind == TOOTHLESS or arguments.update for change in changes) else accept(arguments)
     width, symbols = console_on(sys.stdout).width, symbols_for(sys.stdout)
     text = changes_text(changes, matrix, update=update, width=width, symbols=symbols)
     replay = where_to_replay(arguments.scenarios) if "replay" in text.plain else ""

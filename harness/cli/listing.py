@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from harness.cli import exits
 from harness.cli.catalog import strategy_classes
 from harness.cli.designs import chosen
 from harness.cli.output import console_on, say
+from harness.cli.outputs import opening
 from harness.report.text import padded, paragraph, width_of
 from harness.stream.faults import FAULT_CLASSES
 from harness.stream.oracles import PROPERTIES
@@ -23,8 +24,8 @@ def run(arguments: Namespace) -> int:
     sections = {
         "Designs": {design.name: design.story for design in chosen(None, arguments.scenarios)},
         "Fault classes": {fault.name: fault.summary for fault in FAULT_CLASSES},
-        "Properties": {name: first_line(oracle) for name, oracle in PROPERTIES.items()},
-        "Strategies": {name: first_line(made) for name, made in strategy_classes().items()},
+        "Properties": {name: first_sentence(oracle) for name, oracle in PROPERTIES.items()},
+        "Strategies": {name: first_sentence(made) for name, made in strategy_classes().items()},
     }
     indent = 4 + width_of([name for entries in sections.values() for name in entries])
     width = console_on(sys.stdout).width
@@ -40,6 +41,6 @@ def _section(title: str, entries: Mapping[str, str], indent: int, width: int) ->
     return Text("\n").join(lines)
 
 
-def first_line(described: object) -> str:
-    """The first line of a docstring."""
-    return (inspect.getdoc(described) or "").partition("\n")[0]
+def first_sentence(described: object) -> str:
+    """The first sentence of a docstring, in one line."""
+    return re.split(r"(?<=\.)\s", opening(described), maxsplit=1)[0]

@@ -73,7 +73,12 @@ def _add_outputs(command: ArgumentParser) -> None:
 
 
 def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "gate", "fail if a verdict or a proof is worse than in the baseline", gate.run)
+    command = _command(
+        commands,
+        "gate",
+        "fail if a verdict or a proof is worse than in the baseline, or the harness has lost its teeth",
+        gate.run,
+    )
     _add_matrix(command)
     command.add_argument(
         "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"

@@ -1,7 +1,8 @@
 """The two operations at which a finished execution that an oracle objects to should be looked at first.
 
 Of a data race, the two accesses. Of a panic on something closed, the close and the operation that panics. Of goroutines
-that are stuck, where one is, and who last touched what it waits for. Of everything else, the last two conflicting
+that are stuck, where one is, and where who could have helped is stuck as well, or else who last touched what it waits
+for. Of everything else, the last two conflicting
 operations: in a minimal schedule whatever comes after them only shows the damage.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from harness.detect.access import Access, access_of
 from harness.detect.races import races
+from harness.model.ending import Left
 from harness.model.execution import Execution
 from harness.model.outcome import Panicked
 from harness.model.trace import Action, Trace
@@ -43,18 +45,28 @@ def _racing(execution: Execution) -> tuple[Access, ...]:
 
 
 def _stuck(execution: Execution, trace: Trace) -> tuple[Access, ...]:
-    """The first goroutine that is stuck (or, if none is, still there), and who last touched what it waits for."""
+    """The first goroutine that is stuck (or, if none is, still there), and whom it waits for in vain."""
     ending = execution.ending
     for left in (*ending.stuck, *ending.running):
-        where = Access(len(trace), left.goroutine, left.operation, left.location)
-        awaited = {each.identity for each in left.awaited}
-        others = [
-            action
-            for action in trace
-            if awaited & set(action.objects) and left.goroutine not in _goroutines(action) and action.participants
-        ]
-        return where, *map(access_of, others[-1:])
+        users = {user for each in left.awaited for user in each.users}
+        helpers = [_place(other, trace) for other in ending.stuck if other.goroutine in users]
+        return _place(left, trace), *(helpers[:1] or _last_at(left, trace))
     return ()
+
+
+def _place(left: Left, trace: Trace) -> Access:
+    return Access(len(trace), left.goroutine, left.operation, left.location)
+
+
+def _last_at(left: Left, trace: Trace) -> list[Access]:
+    """Who else last touched what it waits for; empty if nobody has."""
+    awaited = {each.identity for each in left.awaited}
+    others = [
+        action
+        for action in trace
+        if awaited & set(action.objects) and left.goroutine not in _goroutines(action) and action.participants
+    ]
+    return list(map(access_of, others[-1:]))
 
 
 def _panicking(execution: Execution, trace: Trace) -> tuple[Access, ...]:

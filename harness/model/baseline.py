@@ -1,7 +1,10 @@
 """What was found once, to be compared with what is found now: verdicts and bounds, no counterexamples.
 
 A counterexample may become smaller without anything having changed, so none is kept. How many executions there were is
-kept for information: it changes with every better reduction, and is no claim.
+exact as long as plans, bounds, design and search are the same, so that any fall is told. It does not fail a gate, for
+two of these may change for the better, and nobody can tell from outside: the text of a handler is not all that it
+calls, and a harness that needs fewer is a better one. That no class of schedules is left out is for handlers to show
+whose source and classes are known (`harness.stream.probes`).
 """
 
 from __future__ import annotations
@@ -18,13 +21,13 @@ Key = tuple[str, str, str]
 """Design, fault class, property."""
 
 SEVERITY = {HOLDS: 0, INCONCLUSIVE: 1, VIOLATED: 2}
-FEW = 0.5  # fewer executions than this part of the former number are worth a line
 
+TOOTHLESS = "toothless"
 WORSE = "worse"
 LOST = "lost"
 SHRANK = "shrank"
 VANISHED = "vanished"
-FAILURES = (WORSE, LOST, SHRANK, VANISHED)
+FAILURES = (TOOTHLESS, WORSE, LOST, SHRANK, VANISHED)
 IMPROVED = "improved"
 GREW = "grew"
 NEW = "new"
@@ -65,7 +68,8 @@ class Change:
     """One difference.
 
     Attributes:
-        kind: one of `FAILURES`: "worse", "lost" (a known bug is not found any more), "shrank" (bounds), "vanished"; or
+        kind: one of `FAILURES`: "worse", "lost" (a known bug is not found any more), "shrank" (bounds), "vanished", and
+            "toothless" (not since the baseline, but from what is known of a probe, which stands for the design); or
             "improved", "grew", "new", "fewer" (executions), which do no harm.
         design, fault, property: what it is about; those that are empty stand for all.
         before, after: the verdicts, bounds or numbers; empty where there is none.
@@ -109,11 +113,7 @@ def merged(old: Baseline, new: Baseline, replaced: Callable[[str, str], bool]) -
 def compare(old: Baseline, new: Baseline) -> tuple[Change, ...]:
     """What is different in `new`: first what fails a gate, the rest after it; each in the order of names."""
     found = [*_missing(VANISHED, old, new), *_missing(NEW, new, old), *_scopes(old, new), *_verdicts(old, new)]
-    found += [
-        Change(FEWER, *cell, "", str(number), str(new.executions[cell]))
-        for cell, number in old.executions.items()
-        if new.executions.get(cell, number) < FEW * number
-    ]
+    found += _fewer(old, new)
     return tuple(sorted(found, key=lambda change: (not change.fails, _order(change))))
 
 
@@ -148,6 +148,21 @@ def _verdicts(old: Baseline, new: Baseline) -> Iterator[Change]:
         after = new.verdicts.get(key)
         if after is not None and (kind := _kind(before, after)):
             yield Change(kind, *key, str(before), str(after))
+
+
+def _fewer(old: Baseline, new: Baseline) -> Iterator[Change]:
+    """Fewer executions of a cell, unless its bounds have changed, or the budget ran out: both are told as such."""
+    others = {change.fault for change in _scopes(old, new)}
+    partial = _partial(new) - _partial(old)
+    for cell, before in old.executions.items():
+        after = new.executions.get(cell, before)
+        if after < before and cell[1] not in others and cell not in partial:
+            yield Change(FEWER, *cell, "", str(before), str(after))
+
+
+def _partial(baseline: Baseline) -> set[tuple[str, str]]:
+    """The cells of which not every execution was explored."""
+    return {key[:2] for key, recorded in baseline.verdicts.items() if not recorded.exhaustive}
 
 
 def _kind(before: Recorded, after: Recorded) -> str:

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, VANISHED, WORSE, Change
-from harness.model.verdict import HOLDS, INCONCLUSIVE, Matrix, Verdict
+from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
+from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix, Verdict
 from harness.report.details import TOTALS
 from harness.report.matrix import UNICODE, Symbols
 from harness.report.text import count, paragraph, printable, replay_command
 
 UPDATE = "harness gate --update"
 TITLES = {
+    TOOTHLESS: "The harness lost its teeth",
     WORSE: "Worse than the baseline",
     LOST: "Known bugs that are not found any more",
     SHRANK: "Less is proved than before",
@@ -22,12 +23,14 @@ TITLES = {
     IMPROVED: "Better than the baseline",
     GREW: "More is proved than before",
     NEW: "Not in the baseline",
-    FEWER: "The same with far fewer executions",
+    FEWER: "Fewer executions within the same bounds",
 }
 MEANINGS = {
+    TOOTHLESS: "This is about the harness and no design: until it finds these again, what it says of yours is worth "
+    "nothing, and no baseline can accept that",
     LOST: "Either the bug is fixed, or the harness has lost its teeth: find out which before you accept it",
     SHRANK: "A proof that covers less is a weaker one, though it still says holds",
-    FEWER: "A better reduction, or a search that leaves something out",
+    FEWER: "Another design, a better reduction, or a search that leaves something out",
 }
 
 
@@ -44,24 +47,34 @@ def changes_text(
     return Text("\n\n").join(sections)
 
 
-def gate_summary(changes: Sequence[Change], compared: int, baseline: str, updated: bool = False) -> Text:
-    """The last line: passed or failed, or that there is a new baseline."""
+def gate_summary(changes: Sequence[Change], compared: int, baseline: str, probes: int, updated: bool = False) -> Text:
+    """The last line: passed or failed, or that there is a new baseline; after so many probes that were all found."""
     failing = sum(change.fails for change in changes)
     others = len(changes) - failing
     named = printable(baseline)
     numbers = f"{count(compared, 'verdict')} compared with {named}, {count(failing, 'change')} for the worse" + (
         f", {count(others, 'other')}" if others else ""
     )
+    numbers = f"{probes} of {count(probes, 'probe')} found, {numbers}"
     if updated:
         return Text(f"{numbers}; {named} says now what was found")
     verdict = Text("gate failed", "bold red") if failing else Text("gate passed", "bold green")
     return Text.assemble(verdict, f": {numbers}")
 
 
+def teeth_summary(changes: Sequence[Change], probes: int, baseline: str) -> Text:
+    """The last line where some of the probes were not found."""
+    found = probes - len({change.design for change in changes})
+    numbers = f"{found} of {count(probes, 'probe')} found, so nothing was compared with {printable(baseline)}"
+    return Text.assemble(("gate failed", "bold red"), f": {numbers}")
+
+
 def _section(kind: str, group: Sequence[Change], matrix: Matrix, width: int, symbols: Symbols) -> Text:
     meaning = f". {MEANINGS[kind]}" if kind in MEANINGS else ""
     title = paragraph(f"{TITLES[kind]}{meaning}:", width, 0)
     lines = [Text(line, "bold red" if group[0].fails else "bold") for line in title]
+    if kind == FEWER:
+        return Text("\n").join([*lines, *map(Text, paragraph(", ".join(map(_fall, group)), width, 4))])
     for change, faults in alike(group):
         mark = symbols.differs if change.fails else " "
         lines += map(Text, paragraph(f"{mark} {sentence(change, faults)}{_found(change, matrix)}", width, 2, hang=4))
@@ -89,9 +102,23 @@ def sentence(change: Change, faults: Sequence[str] = ()) -> str:
         return _bounds(change)
     if change.kind in (VANISHED, NEW):
         return _missing(change, under)
-    if change.kind == FEWER:
-        return f"{change.design}{under}: {int(change.after):,} instead of {count(int(change.before), 'execution')}"
+    if change.kind == TOOTHLESS:
+        return _missed(change)
     return f"{change.design}: {change.property} was {_was(change.before)}, is {_was(change.after)}{under}"
+
+
+def _missed(change: Change) -> str:
+    if change.property:
+        verb = "no longer objects" if change.before == VIOLATED else "objects"
+        return f"{change.property} {verb} to {change.design}"
+    if change.before:
+        return f"the search explores {change.after} of the {change.before} classes of schedules of {change.design}"
+    return f"{change.design} cannot be explored: {change.after}"
+
+
+def _fall(change: Change) -> str:
+    """A cell with its number of executions, then and now."""
+    return f"{change.design} under {change.fault} {int(change.before):,} -> {int(change.after):,}"
 
 
 def _was(recorded: str) -> str:

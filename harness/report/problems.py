@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from harness.model.baseline import LOST, NEW, SHRANK, VANISHED, WORSE, Change
+from harness.model.baseline import LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
 from harness.model.problem import Problem
 from harness.model.verdict import HOLDS, VIOLATED, Matrix, Verdict
 from harness.report.findings import Finding, findings
 from harness.report.gate import MEANINGS, alike, sentence, verdict_of
 
 RULES = {
+    "gate/toothless": "the harness finds what there is to be found in handlers of which that is known",
     "gate/lost": "a known bug is still found",
     "gate/shrank": "no proof covers less than before",
     "gate/vanished": "nothing vanishes from the baseline",
@@ -50,7 +51,7 @@ def _changed(change: Change, faults: tuple[str, ...], matrix: Matrix) -> Problem
     verdict = verdict_of(change, matrix)
     if change.kind == WORSE and verdict is not None:
         return _about(verdict, True, f"{told}: {verdict.message}" if verdict.message else told, faults)
-    rule = {LOST: "gate/lost", SHRANK: "gate/shrank", VANISHED: "gate/vanished"}[change.kind]
+    rule = {kind: f"gate/{kind}" for kind in (TOOTHLESS, LOST, SHRANK, VANISHED)}[change.kind]
     message = f"{told}. {MEANINGS[change.kind]}" if change.kind in MEANINGS else told
     return Problem(rule, True, message, change.design, faults, change.property)
 

@@ -47,10 +47,11 @@ class FaultClass:
     @property
     def bounds(self) -> str:
         """The plans and the clock, in words."""
-        clock = self.settings.clock
-        if clock == ADVERSARIAL:
-            clock += f", {self.settings.early_firings} early timer firings"
-        return f"{'; '.join(map(str, self.plans))} ({clock} clock, {self.settings.max_steps} steps)"
+        clock = f"{self.settings.clock} clock"
+        if self.settings.clock == ADVERSARIAL:
+            early = self.settings.early_firings
+            clock += f" with at most {early} early timer firing{'s' if early != 1 else ''}"
+        return f"{'; '.join(map(str, self.plans))} ({clock}, {self.settings.max_steps} steps)"
 
     @property
     def scope(self) -> Scope:

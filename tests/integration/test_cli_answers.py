@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from harness import __version__
 from harness.cli import designs, verify
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
+from harness.stream import PROPERTIES
 from harness.stream.design import Design, load_designs
 from tests.integration.cli_runs import ROOT, Answer, Place, sentence
 
@@ -172,6 +174,13 @@ def test_list_names_everything_that_can_be_named(place: Place) -> None:
         assert any(line[:1] == [name] and len(line) > 1 for line in words)
     for title in ("Designs", "Fault classes", "Properties", "Strategies"):
         assert title.split() in words
+
+
+def test_list_tells_of_properties_and_strategies_in_whole_sentences(place: Place) -> None:
+    properties = place.harness("list").out.partition("Properties\n")[2]
+    entries = re.split(r"\n  (?=\w)|\n\nStrategies\n", properties.rstrip("\n"))
+    assert len(entries) >= len(PROPERTIES) + 8
+    assert [entry for entry in entries if not entry.endswith(".")] == []
 
 
 # -- prove, check, replay ------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from harness.stream import faults
+from harness.stream.probes import PROBES
 from tests.integration.cli_runs import Answer, Place, sentence
 from tests.integration.gate_handlers import handler
 
 ERROR = ("--fault", "executor_error")
 KNOWN = ("--design", "close_channel", "--fault", "executor_panic", "--jobs", "1")
 BASELINE = Path("reports") / "baseline.json"
+ALL = f"{len(PROBES)} of {len(PROBES)} probes found"
 
 
 def last(answer: Answer) -> str:
@@ -40,7 +42,7 @@ def test_a_fix_that_is_reverted_does_not_pass(place: Place) -> None:
     passed = place.process("gate", *ERROR)
     assert (passed.code, last(passed)) == (
         0,
-        "gate passed: 11 verdicts compared with reports/baseline.json, 0 changes for the worse",
+        f"gate passed: {ALL}, 11 verdicts compared with reports/baseline.json, 0 changes for the worse",
     )
     swap(place, honest, lying)
     failed = place.process("gate", *ERROR)
@@ -48,7 +50,9 @@ def test_a_fix_that_is_reverted_does_not_pass(place: Place) -> None:
     assert f"  ! {honest}: status_correct was proved, is violated under executor_error\n" in failed.out
     assert "\n      replay  harness replay h1." in failed.out
     assert "If this is meant, accept it with: harness gate --update --fault executor_error\n" in failed.out
-    assert last(failed) == "gate failed: 11 verdicts compared with reports/baseline.json, 1 change for the worse"
+    assert (
+        last(failed) == f"gate failed: {ALL}, 11 verdicts compared with reports/baseline.json, 1 change for the worse"
+    )
 
 
 def test_a_known_bug_that_is_not_found_any_more_does_not_pass_until_it_is_accepted(place: Place) -> None:

@@ -97,3 +97,11 @@ def test_an_execution_that_is_cut_off_proves_nothing_but_that_it_was() -> None:
     assert {verdict.property: verdict.verdict for verdict in cell.verdicts} == {
         name: "violated" if name == "terminates" else "inconclusive" for name in PROPERTIES
     }
+
+
+def test_a_fault_class_says_in_words_within_what_its_verdicts_hold() -> None:
+    plans = (StreamPlan(events=1), StreamPlan(events=2, capacity=1))
+    assert FaultClass("none", "idle", plans).bounds == "events=1; events=2 capacity=1 (idle clock, 400 steps)"
+    assert FaultClass("none", "slow", plans[:1], Settings("adversarial", 300, 1)).bounds == (
+        "events=1 (adversarial clock with at most 1 early timer firing, 300 steps)"
+    )

@@ -1,7 +1,8 @@
 """No oracle is idle: the gate notices when one is removed, and what it alone catches escapes when it is deaf.
 
-The gate has the known bugs of the seed's designs to tell by that an oracle has gone deaf; they violate six of the
-eleven properties. For the other five only mutants can tell.
+The gate tries probes first, which have a violation of each property, and fails by them. The known bugs of the seed's
+designs violate six of the eleven properties, and would tell as well; for the other five, and for a project without
+known bugs, there are only the probes.
 """
 
 from collections.abc import Callable
@@ -11,10 +12,12 @@ import pytest
 
 from harness import Panic, Shared, check, go, oracles, sleep
 from harness.errors import Falsified
+from harness.model.verdict import HOLDS, VIOLATED
 from harness.oracles import SAFE, no_data_race, no_deadlock, no_goroutine_leak, no_panic, terminates
 from harness.primitives.channel import NIL
 from harness.search.campaign import Oracle
 from harness.stream import PROPERTIES
+from harness.stream.probes import PROBES, toothless
 from tests.scenarios.judging import DESIGNS
 from tests.teeth.judging import committed, objections
 from tests.teeth.mutant import mutated
@@ -65,6 +68,17 @@ def test_the_gate_notices_a_deaf_oracle_by_a_known_bug(name: str) -> None:
     design, fault = KNOWN[name]
     assert objections(DESIGNS[design], [fault]) == {}
     assert objections(DESIGNS[design], [fault], with_oracle(name, deaf)) == {fault: {f"-{name}"}}
+
+
+@every_property
+def test_the_probes_tell_which_oracle_is_deaf_or_touchy_or_gone(name: str) -> None:
+    rest = {other: oracle for other, oracle in PROPERTIES.items() if other != name}
+    missed = [change for probe in PROBES if name in probe.violates for change in toothless([probe], rest)]
+    assert missed and {(change.property, change.after) for change in missed} == {(name, HOLDS)}
+    assert list(toothless(properties=rest)) == missed == list(toothless(properties=with_oracle(name, deaf)))
+    wrong = toothless(properties=with_oracle(name, touchy))
+    assert {(change.property, change.after) for change in wrong} == {(name, VIOLATED)}
+    assert len(wrong) + len(missed) == len(PROBES)
 
 
 def test_for_these_properties_no_known_bug_would_tell() -> None:

@@ -183,11 +183,26 @@ def test_the_worst_comes_first_and_the_rest_by_name() -> None:
 # -- executions ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("before", "after", "told"), [(100, 49, True), (100, 50, False), (100, 900, False)])
-def test_far_fewer_executions_are_told_and_pass(before: int, after: int, told: bool) -> None:
-    changes = compare(one(executions=before), one(executions=after))
-    assert changes == ((Change(FEWER, "closing", "cancel", "", str(before), str(after)),) if told else ())
+@pytest.mark.parametrize(("after", "told"), [(1, True), (99, True), (100, False), (900, False)])
+def test_fewer_executions_are_told_however_few_are_missing_and_pass(after: int, told: bool) -> None:
+    changes = compare(one(executions=100), one(executions=after))
+    assert changes == ((Change(FEWER, "closing", "cancel", "", "100", str(after)),) if told else ())
     assert not any(change.fails for change in changes)
+
+
+def test_fewer_executions_within_other_bounds_are_no_news() -> None:
+    assert kinds(one(executions=100), one(plans="a c", executions=60)) == [SHRANK]
+    assert kinds(one(executions=100), one(plans="a b c d", executions=60)) == [GREW]
+    assert kinds(one(executions=100), one(plans="c b a", executions=60)) == [FEWER]
+
+
+def test_fewer_executions_of_a_budget_are_told_unless_it_is_news_that_it_ran_out() -> None:
+    def partial(number: int) -> Baseline:
+        return Baseline(one().scopes, {KEY[:2]: number}, {KEY: Recorded(INCONCLUSIVE, False)})
+
+    assert kinds(one(executions=100), partial(60)) == [WORSE]
+    assert kinds(partial(100), partial(60)) == [FEWER]
+    assert kinds(partial(100), one(executions=60)) == [IMPROVED, FEWER]
 
 
 # -- from a matrix -------------------------------------------------------------------------------------------------

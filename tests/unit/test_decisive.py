@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness import Channel, Falsified, Mutex, Shared, WaitGroup, go, prove
+from harness import Channel, Falsified, Mutex, Shared, WaitGroup, go, prove, sleep
 from harness.detect.decisive import decisive
 
 
@@ -84,6 +84,38 @@ def test_another_panic_is_where_it_happens() -> None:
 def test_a_leak_is_the_blocked_goroutine_and_who_was_last_at_what_it_waits_for() -> None:
     found = pointed_at(leaking, "no_goroutine_leak")
     assert found[0] == ("main/sender#1", "send on c")
+
+
+async def embraced() -> None:
+    one, other = Mutex(name="one"), Mutex(name="other")
+
+    async def backwards() -> None:
+        async with other, one:
+            pass
+
+    go(backwards)
+    async with one, other:
+        pass
+
+
+async def forgetful() -> None:
+    lock = Mutex(name="m")
+
+    async def keeps() -> None:
+        await lock.lock()
+
+    go(keeps)
+    await sleep(1)
+    await lock.lock()
+
+
+def test_a_deadlock_is_two_who_wait_for_each_other() -> None:
+    found = [("main", "lock on other"), ("main/backwards#1", "lock on one")]
+    assert pointed_at(embraced, "no_deadlock") == found
+
+
+def test_a_deadlock_whose_culprit_has_gone_is_where_it_went_wrong() -> None:
+    assert pointed_at(forgetful, "no_deadlock") == [("main", "lock on m"), ("main/keeps#1", "lock on m")]
 
 
 def test_a_deadlock_of_one_is_its_place() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, VANISHED, WORSE, Change
+from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
 from harness.model.baseline_json import line_of
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
-from harness.report.gate import changes_text, gate_summary
+from harness.report.gate import changes_text, gate_summary, teeth_summary
 from harness.report.matrix import ASCII
 
 HOSTILE = "evil\x1b[2J\n\r\u202e\ud800"
@@ -73,7 +73,7 @@ def test_a_lost_bug_says_what_both_readings_are() -> None:
         (Change(NEW, "closing", "", ""), "    design closing is new: 1 hold, 1 violated"),
         (Change(NEW, "", "delay", ""), "    fault class delay is new: 1 violated"),
         (Change(NEW, "closing", "cancel", ""), "    closing under cancel is new: 1 hold"),
-        (Change(FEWER, "a", "x", "", "4000", "1500"), "    a under x: 1,500 instead of 4,000 executions"),
+        (Change(FEWER, "a", "x", "", "4000", "1500"), "    a under x 4,000 -> 1,500"),
     ],
 )
 def test_each_kind_of_change_in_a_line(change: Change, line: str) -> None:
@@ -83,22 +83,47 @@ def test_each_kind_of_change_in_a_line(change: Change, line: str) -> None:
     assert ("UPDATE" in lines[-1]) == change.fails == ("!" in line)
 
 
+PROBE = "the probe that drops an event"
+BLUNT = {
+    Change(TOOTHLESS, PROBE, "", "ends", VIOLATED, HOLDS): f"ends no longer objects to {PROBE}",
+    Change(TOOTHLESS, PROBE, "", "ends", HOLDS, VIOLATED): f"ends objects to {PROBE}",
+    Change(TOOTHLESS, PROBE, "", "", "12", "1"): f"the search explores 1 of the 12 classes of schedules of {PROBE}",
+    Change(TOOTHLESS, PROBE, "", "", "", "it is lost"): f"{PROBE} cannot be explored: it is lost",
+}
+
+
+def test_a_harness_without_teeth_says_so_and_offers_no_baseline() -> None:
+    assert all(change.fails for change in BLUNT)
+    text = told(*BLUNT)
+    assert text[0].startswith("The harness lost its teeth. This is about the harness and no design")
+    assert text[-4:] == [f"  ! {line}" for line in BLUNT.values()]
+
+
+def test_fewer_executions_are_one_list() -> None:
+    cells = [Change(FEWER, design, "x", "", "4000", after) for design, after in (("a", "1500"), ("b", "3999"))]
+    assert told(*cells)[-1] == "    a under x 4,000 -> 1,500, b under x 4,000 -> 3,999"
+
+
 def test_the_sum() -> None:
     improved = Change(IMPROVED, "a", "x", "p", INCONCLUSIVE, HOLDS)
     assert (
-        gate_summary((), 7, "b.json").plain == "gate passed: 7 verdicts compared with b.json, 0 changes for the worse"
+        gate_summary((), 7, "b.json", 9).plain
+        == "gate passed: 9 of 9 probes found, 7 verdicts compared with b.json, 0 changes for the worse"
     )
-    assert gate_summary((worse("cancel"), improved), 1, "b.json").plain == (
-        "gate failed: 1 verdict compared with b.json, 1 change for the worse, 1 other"
+    assert gate_summary((worse("cancel"), improved), 1, "b.json", 9).plain == (
+        "gate failed: 9 of 9 probes found, 1 verdict compared with b.json, 1 change for the worse, 1 other"
     )
-    assert gate_summary((improved,), 1, "b.json", updated=True).plain.endswith("; b.json says now what was found")
+    assert gate_summary((improved,), 1, "b.json", 9, True).plain.endswith("; b.json says now what was found")
+    assert teeth_summary((*BLUNT,), 9, "b.json").plain == (
+        "gate failed: 8 of 9 probes found, so nothing was compared with b.json"
+    )
 
 
 def test_hostile_text_stays_in_its_line() -> None:
     evil = Verdict(HOSTILE, HOSTILE, HOSTILE, VIOLATED, 9, True, HOSTILE, "h1.A", HOSTILE, HOLDS)
     matrix = Matrix((Cell(HOSTILE, HOSTILE, 9, (evil,)),))
     changes = [Change(kind, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE) for kind in (WORSE, LOST, VANISHED, NEW)]
-    texts = [changes_text(changes, matrix, symbols=ASCII).plain, gate_summary(changes, 1, HOSTILE).plain]
+    texts = [changes_text(changes, matrix, symbols=ASCII).plain, gate_summary(changes, 1, HOSTILE, 9).plain]
     for text in texts:
         text.encode("utf-8")
         assert all(character.isprintable() or character == "\n" for character in text)

@@ -1,24 +1,34 @@
-"""A sound handler for the stream, and mutants of it, each with one fault.
+"""A sound handler for the stream, and what makes it a faulty one.
 
-The sound handler forwards until the stream is closed and leaves when the client has gone. A mutant replaces one of its
-four parts: what it starts besides, how it delivers an event, how it concludes, how it leaves.
+The sound handler forwards until the stream is closed and leaves when the client has gone. A faulty one replaces one of
+its parts: what it starts besides, how it waits, how it delivers an event, how it concludes, how it leaves.
 """
+
+from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness import NIL, Channel, Context, Panic, Recv, Shared, go, select, sleep
-from harness.stream import Event, FakeClient, FakeExecutor, StreamPlan
+from harness import NIL, Channel, Context, Panic, Recv, Shared, after, go, select, sleep
+from harness.stream import event as events
+from harness.stream.client import FakeClient
+from harness.stream.event import Event
+from harness.stream.executor import FakeExecutor
 from harness.stream.serve import Handler
-from scenarios.stream.events import DONE, PING, START, execution_error
-from tests.scenarios.judging import STUCK
+
+START, PING, DONE = Event(events.START), Event(events.PING), Event(events.DONE)
 
 Part = Callable[..., Awaitable[Any]]
 
 
 async def start_nothing(error: Shared) -> None:
     """Besides the executor."""
+
+
+async def await_next(stream: Channel, ctx: Context) -> tuple[int, Any, bool]:
+    """What `select` says: case 1 is that the client has gone, and otherwise the stream has closed if not ok."""
+    return await select(Recv(stream), Recv(ctx.done()))
 
 
 async def deliver_once(client: FakeClient, event: Event) -> bool:
@@ -28,7 +38,7 @@ async def deliver_once(client: FakeClient, event: Event) -> bool:
 
 
 async def conclude_truly(client: FakeClient, error: str | None) -> None:
-    await client.write(DONE if error is None else execution_error(error))
+    await client.write(DONE if error is None else Event(events.ERROR, text=error))
 
 
 async def leave_in_silence(client: FakeClient) -> None:
@@ -40,6 +50,7 @@ class Parts:
     """What a handler is made of."""
 
     start: Part = start_nothing
+    wait: Part = await_next
     deliver: Part = deliver_once
     conclude: Part = conclude_truly
     leave: Part = leave_in_silence
@@ -62,7 +73,7 @@ def handler_of(parts: Parts) -> Handler:
         await parts.start(error)
         await client.write(START)
         while True:
-            case, event, ok = await select(Recv(stream), Recv(ctx.done()))
+            case, event, ok = await parts.wait(stream, ctx)
             if case == 1:
                 await parts.leave(client)
                 return
@@ -75,7 +86,7 @@ def handler_of(parts: Parts) -> Handler:
     return handle
 
 
-# -- mutants -------------------------------------------------------------------------------------------------------
+# -- faults --------------------------------------------------------------------------------------------------------
 
 
 async def drop_the_second(client: FakeClient, event: Event) -> bool:
@@ -128,7 +139,7 @@ async def always_report_success(client: FakeClient, error: str | None) -> None:
 
 
 async def always_report_failure(client: FakeClient, error: str | None) -> None:
-    await client.write(execution_error("no idea"))
+    await client.write(Event(events.ERROR, text="no idea"))
 
 
 async def write_after_returning(client: FakeClient) -> None:
@@ -172,25 +183,6 @@ async def start_a_peeker(error: Shared) -> None:
     go(peeks)
 
 
-QUIET = StreamPlan(events=2, capacity=1)
-FAILED = StreamPlan(events=1, capacity=1, ending="error")
-JOINED = StreamPlan(events=0, capacity=1, children=1)
-LEAVING = StreamPlan(events=1, capacity=1, disconnect=True)
-
-MUTANTS: tuple[tuple[str, Parts, StreamPlan, frozenset[str]], ...] = (
-    ("drops an event", Parts(deliver=drop_the_second), QUIET, frozenset({"no_event_lost"})),
-    ("reorders", Parts(deliver=keep_the_first_back), QUIET, frozenset({"order_kept"})),
-    ("sends twice", Parts(deliver=send_twice), QUIET, frozenset({"no_duplicate"})),
-    ("two statuses", Parts(conclude=conclude_twice), QUIET, frozenset({"one_final_status"})),
-    ("a ping after the status", Parts(conclude=conclude_and_ping), QUIET, frozenset({"one_final_status"})),
-    ("a refusal after the status", Parts(conclude=conclude_and_refuse), QUIET, frozenset({"one_final_status"})),
-    ("no status", Parts(conclude=never_conclude), QUIET, frozenset({"one_final_status"})),
-    ("success for failure", Parts(conclude=always_report_success), FAILED, frozenset({"status_correct"})),
-    ("failure for success", Parts(conclude=always_report_failure), QUIET, frozenset({"status_correct"})),
-    ("a status before the end", Parts(deliver=conclude_with_the_last), JOINED, frozenset({"status_correct"})),
-    ("writes after return", Parts(leave=write_after_returning), LEAVING, frozenset({"no_write_after_return"})),
-    ("waits for ever", Parts(conclude=wait_for_ever), QUIET, STUCK),
-    ("leaks", Parts(start=leave_somebody_behind), QUIET, frozenset({"no_goroutine_leak"})),
-    ("panics", Parts(start=start_a_panic), QUIET, frozenset({"no_panic"})),
-    ("races", Parts(start=start_a_peeker), QUIET, frozenset({"no_data_race"})),
-)
+async def await_next_for_a_minute(stream: Channel, ctx: Context) -> tuple[int, Any, bool]:
+    case, event, ok = await select(Recv(stream), Recv(ctx.done()), Recv(after(60)))
+    return (case, event, ok) if case < 2 else (0, None, False)
