@@ -88,13 +88,13 @@ def is_smaller(plan: StreamPlan, than: StreamPlan) -> bool:
 
 
 def _changes(plan: StreamPlan) -> Iterator[Change]:
-    for change in NONE.values():
-        yield from _with_less_room(plan, change)
     for change in _fewer_senders(plan):
         yield from _with_less_room(plan, change)
     for name, least in (("events", 0), ("nils", 0)):
         for number in _below(getattr(plan, name), least):
             yield from _with_less_room(plan, {name: number})
+    for change in NONE.values():
+        yield from _with_less_room(plan, change)
     yield from ({"capacity": number} for number in (load(plan), *_below(plan.capacity, 0)) if number < plan.capacity)
     yield from ({"failing_write": number} for number in _below(plan.failing_write, 1))
     for name in ("delay", "slow"):
