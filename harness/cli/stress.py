@@ -14,12 +14,15 @@ from rich.text import Text
 from harness import __version__
 from harness.cli import exits, progress
 from harness.cli.catalog import selected
+from harness.cli.explain import explanation
 from harness.cli.files import STDOUT, destination
+from harness.cli.folders import report_folder
 from harness.cli.output import complain, console_on, say, write
 from harness.cli.signals import ending_in_order
 from harness.model.errors import BadInput
-from harness.model.stress import Stressed
-from harness.report.stressed import stressed_json, stressed_text, summary
+from harness.model.stress import Cause, Stressed
+from harness.report.html import Entry, pages
+from harness.report.stressed import status, stressed_json, stressed_text, summary
 from harness.report.text import count, printable
 from harness.stream.design import load_designs
 from harness.stream.verdicts import default_jobs
@@ -44,6 +47,7 @@ def run(arguments: Namespace) -> int:
     with (
         ending_in_order(),
         destination(arguments.json, "the JSON") as write_json,
+        report_folder(arguments.html) as write_pages,
         workers(jobs) as executor,
     ):
         journal, designs, moved = begun(_path(arguments.journal), asked, known)
@@ -69,8 +73,18 @@ def run(arguments: Namespace) -> int:
         if not code:
             code = exits.DIFFERS if found.new else exits.AS_EXPECTED
         write_json(stressed_json(found, __version__))
+        if arguments.html:
+            write_pages(
+                pages([_entry(cause) for cause in (*found.new, *(each for each in found.causes if each.known))])
+            )
         _tell_end(found, meter, why, journal.path, silent)
     return code
+
+
+def _entry(cause: Cause) -> Entry:
+    """A cause on a page of its own: its smallest example."""
+    example = cause.smallest
+    return Entry(explanation(example.token, cause.property, example.message), note=status(cause))
 
 
 class Meter:

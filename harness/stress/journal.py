@@ -178,8 +178,8 @@ class Journal:
             return done.lastrowid
         number, known = row
         if (finding.known, *size(minimal.example)) < (bool(known), *size(self.smallest[number])):
-            values = finding.known, written(minimal.example), number
-            self.database.execute("UPDATE causes SET known = ?, smallest = ? WHERE number = ?", values)
+            better = finding.known, written(minimal.example), number
+            self.database.execute("UPDATE causes SET known = ?, smallest = ? WHERE number = ?", better)
             self.smallest[number] = minimal.example
         return int(number)
 

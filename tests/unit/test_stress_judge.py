@@ -12,14 +12,15 @@ from harness.search.cause import cause_of
 from harness.search.mixed import Mixed
 from harness.stream import PROPERTIES, StreamPlan, serve
 from harness.stress import Batch, Campaign, drawn, minimised, run_batch
-from harness.stress.draw import strategy_of
+from harness.stress.draw import MAX_STEPS, STALLED_STEPS, strategy_of
 from harness.stress.judge import BY_ENDING, Judge
 from tests.scenarios.judging import DESIGNS
 
 
 def found(design: str, plan: str, name: str) -> set[str]:
     """The causes of the minimal examples of all ways in which 100 schedules violate a property."""
-    batch = Batch(0, design, StreamPlan.parse(plan), Settings(max_steps=400), "Mixed", 1, 100)
+    steps = STALLED_STEPS if "stall" in plan else MAX_STEPS
+    batch = Batch(0, design, StreamPlan.parse(plan), Settings(max_steps=steps), "Mixed", 1, 100)
     sightings = run_batch(DESIGNS[design], batch).sightings
     return {minimised(DESIGNS[design], each).cause for each in sightings if each.property == name}
 
