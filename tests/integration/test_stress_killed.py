@@ -29,7 +29,6 @@ def go_on(path: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
         env=environment_with(),
         capture_output=True,
         text=True,
-        timeout=60,
     )
 
 
