@@ -109,7 +109,7 @@ def pytest_report_teststatus(report: Any, config: pytest.Config) -> Any:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The statistics, if asked for, and what should not be overlooked."""
+    """The statistics, if asked for, what should not be overlooked, and the index of the findings."""
     if not any(hasattr(report, "harness") for several in terminalreporter.stats.values() for report in several):
         return
     from harness.plugin import summary
@@ -117,6 +117,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     found = summary.records(terminalreporter.stats)
     lines = list(summary.statistics(found)) if config.getoption("harness_stats") else []
     lines += summary.notes(found, bool(config.getini("harness_warnings")))
+    folder = options.in_force(config, "report")
+    if folder:
+        from harness.plugin import files
+
+        lines.append(files.write_index(folder))
     if lines:
         terminalreporter.section("harness")
     for line in lines:

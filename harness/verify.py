@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from harness.canary import with_warnings
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
-from harness.model.bounds import bounds, cut_short
+from harness.model.bounds import bounds, cut_short, limit_reached
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import FAIR_BOUND, IDLE, Execution
 from harness.model.outcome import CutOff, outcome_value
@@ -171,7 +171,7 @@ def _proof_in_parallel(
     if found.violation is not None or found.error is not None:
         _refute(task, found, max_executions)
     if not found.complete:
-        raise Inconclusive(f"the limit of {max_executions} executions was reached", found.executions)
+        raise Inconclusive(limit_reached(max_executions), found.executions)
     if found.cut_off:
         raise Inconclusive(cut_short(found.cut_off, settings.max_steps), found.executions)
     return Proof(found.executions, found.blocked, frozenset(found.outcomes), bounds(settings) + BY_CLASSES)
@@ -193,7 +193,7 @@ def _proof(
     with guarded(task.patience):
         for execution in _judged(subject, strategy, task.oracles):
             if explored == max_executions:
-                raise Inconclusive(f"the limit of {max_executions} executions was reached", explored)
+                raise Inconclusive(limit_reached(max_executions), explored)
             explored += 1
             cut_off += isinstance(execution.outcome, CutOff)
             found.add(outcome_value(execution.outcome))

@@ -21,3 +21,10 @@ def go() -> Toolchain:
         if os.environ.get("CI"):
             pytest.fail(f"CI installs the extra 'go', and yet: {error}")
         pytest.skip(str(error))
+
+
+@pytest.fixture
+def repetition(request: pytest.FixtureRequest) -> int:
+    """The number of the repetition, from 0; 0 without `--count`."""
+    step: int | None = request.getfixturevalue("__pytest_repeat_step_number")
+    return step or 0

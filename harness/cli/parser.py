@@ -183,6 +183,7 @@ def _add_stress(commands: _SubParsersAction[ArgumentParser]) -> None:
     )
     command.add_argument("--fresh", action="store_true", help="begin anew; an old journal is moved aside")
     command.add_argument("--json", metavar="PATH", help="write the findings as JSON; - is stdout, and then only JSON")
+    command.add_argument("--html", metavar="DIR", help="write a web page for each cause, and an index")
     command.add_argument("--executions-per-batch", type=positive, help=SUPPRESS)
 
 

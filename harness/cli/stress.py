@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 
 from rich.text import Text
@@ -14,14 +14,17 @@ from rich.text import Text
 from harness import __version__
 from harness.cli import exits, progress
 from harness.cli.catalog import selected
+from harness.cli.explain import explanation
 from harness.cli.files import STDOUT, destination
+from harness.cli.folders import report_folder
 from harness.cli.output import complain, console_on, say, write
 from harness.cli.signals import ending_in_order
 from harness.model.errors import BadInput
-from harness.model.stress import Stressed
-from harness.report.stressed import stressed_json, stressed_text, summary
+from harness.model.stress import Cause, Stressed
+from harness.report.html import Entry, pages
+from harness.report.stressed import status, stressed_json, stressed_text, summary
 from harness.report.text import count, printable
-from harness.stream.design import load_designs
+from harness.stream.design import Design, load_designs
 from harness.stream.verdicts import default_jobs
 from harness.stress.batch import Ran
 from harness.stress.begin import Asked, begun
@@ -37,13 +40,13 @@ def run(arguments: Namespace) -> int:
     if arguments.count is not None and arguments.minutes is not None:
         raise BadInput("--count says how many executions, --minutes for how long: give one of the two")
     known = load_designs()
-    designs = selected(arguments.design, {each.name: each for each in known}, "design") if arguments.design else None
-    asked = Asked(designs, arguments.seed, arguments.executions_per_batch, arguments.fresh)
+    asked = _asked(arguments, known)
     jobs = arguments.jobs or default_jobs()
     silent = arguments.json == STDOUT
     with (
         ending_in_order(),
         destination(arguments.json, "the JSON") as write_json,
+        report_folder(arguments.html) as write_pages,
         workers(jobs) as executor,
     ):
         journal, designs, moved = begun(_path(arguments.journal), asked, known)
@@ -69,8 +72,27 @@ def run(arguments: Namespace) -> int:
         if not code:
             code = exits.DIFFERS if found.new else exits.AS_EXPECTED
         write_json(stressed_json(found, __version__))
+        if arguments.html:
+            write_pages(_pages(found))
         _tell_end(found, meter, why, journal.path, silent)
     return code
+
+
+def _asked(arguments: Namespace, known: Sequence[Design]) -> Asked:
+    """What of the campaign is not as the journal says."""
+    designs = selected(arguments.design, {each.name: each for each in known}, "design") if arguments.design else None
+    return Asked(designs, arguments.seed, arguments.executions_per_batch, arguments.fresh)
+
+
+def _pages(found: Stressed) -> dict[str, str]:
+    """One for each cause, the new ones first, and an index."""
+    return pages([_entry(cause) for cause in sorted(found.causes, key=lambda cause: bool(cause.known))])
+
+
+def _entry(cause: Cause) -> Entry:
+    """A cause on a page of its own: its smallest example."""
+    example = cause.smallest
+    return Entry(explanation(example.token, cause.property, example.message), note=status(cause))
 
 
 class Meter:

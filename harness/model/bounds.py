@@ -35,3 +35,8 @@ def cut_off_at(max_steps: int) -> str:
     """Where executions that did not come to an end were cut off."""
     steps = "1 step" if max_steps == 1 else f"{max_steps:,} steps"
     return f"cut off at {steps}, or where nothing but polling went on"
+
+
+def limit_reached(most: int | None) -> str:
+    """Why a search that was to look at no more than so many executions has not come to its end."""
+    return f"the limit of {most} execution{'s' * (most != 1)} was reached, and there are more"

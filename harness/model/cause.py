@@ -42,8 +42,13 @@ class Cause:
             return False
         return other.particulars <= self.particulars and bool(other.particulars) == bool(self.particulars)
 
+    @property
+    def words(self) -> str:
+        """Everything but the oracle, as one text: equal for equal causes of one oracle."""
+        return ", ".join(filter(None, (self.kind, *sorted(self.particulars))))
+
     def __str__(self) -> str:
-        return f"{self.oracle}: {', '.join(filter(None, (self.kind, *sorted(self.particulars))))}"
+        return f"{self.oracle}: {self.words}"
 
 
 def told_by(particulars: Particulars, kind: str | None = None) -> Callable[[J], J]:

@@ -72,6 +72,7 @@ class Explanation:
         point_of_no_return: None if it was not looked for, or if the execution fails from the beginning.
         pairs: the few ordered pairs of operations that matter.
         paragraph: all that in plain words.
+        command: what to type to see it again; empty for the usual one.
     """
 
     oracle: str
@@ -85,3 +86,4 @@ class Explanation:
     point_of_no_return: PointOfNoReturn | None = None
     pairs: tuple[OrderedPair, ...] = ()
     paragraph: str = ""
+    command: str = ""

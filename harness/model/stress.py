@@ -31,11 +31,12 @@ class Cause:
     """What one property of one design is violated by.
 
     Attributes:
-        cause: the traits of its smallest examples, as one text.
+        cause: that of its minimal examples, in words; see `harness.model.cause`.
         known: why it is nothing new; empty if it is.
         times: how many executions showed it.
         first: the first execution that did, as it was.
-        smallest: the smallest that shrinking has made of any of them; its numbers are those of the one it was made of.
+        smallest: the smallest that shrinking has made of any of them, of the new ones if there are any; its numbers are
+            those of the one it was made of.
     """
 
     design: str

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from harness.model.answers import Inconclusive, Passed, Proof
-from harness.model.bounds import bounds, cut_short
+from harness.model.bounds import bounds, cut_short, limit_reached
 from harness.model.errors import Panic
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import CutOff, Panicked, outcome_value
@@ -81,7 +81,7 @@ def _one_by_one(program: Any, question: Question, tally: Tally, options: dict[st
     options["oracles"] = (*options["oracles"], noting)
     passed = check(program, strategy=question.strategy, executions=most, **options)
     if passed.executions == most and question.strategy.begin():
-        raise Inconclusive(f"the limit of {most} executions was reached", most)
+        raise Inconclusive(limit_reached(most), most)
     settings = Settings(**{name: value for name, value in question.settings.items() if name != "patience"})
     if tally.cut_off:
         raise Inconclusive(cut_short(tally.cut_off, settings.max_steps), passed.executions)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from harness.explain.account import explanation_of
 from harness.model.answers import Counterexample, Falsified
+from harness.model.explanation import Explanation
 from harness.model.outcome import Panicked
 from harness.plugin.asking import no_exception
 from harness.plugin.frames import Standstill, at_failing_step, depth, own_frames
@@ -19,8 +21,6 @@ from harness.report.text import count, printable
 from harness.report.timeline import ending_of, timeline
 from harness.runtime.execute import Subject
 from harness.search.campaign import name_of
-
-SCHEMA = 1
 
 
 class Violation(Falsified):
@@ -46,6 +46,7 @@ class Finding:
         error: what to raise: the test's own exception, or a `Violation`, with the user's frames.
         depth: how many these are.
         standstill: keeps them alive.
+        explanation: what pages and other programs are shown of it.
     """
 
     nodeid: str
@@ -59,6 +60,7 @@ class Finding:
     error: BaseException
     depth: int
     standstill: Standstill
+    explanation: Explanation
 
 
 def sentence(found: Counterexample) -> str:
@@ -71,18 +73,21 @@ def finding(item: Any, program: Any, falsified: Falsified, asked: Question | Non
     found = falsified.counterexample
     error, standstill = _raised(program, falsified)
     where = from_here(item.config, item.undivided)
+    again = command(where, found.token, *_repeated(item))
+    explanation = replace(explanation_of(found, program=program.reference), command=again)
     return Finding(
         item.nodeid,
         found,
         falsified.executions,
         sentence(found),
         timeline(found.execution),
-        command(where, found.token, *_repeated(item)),
+        again,
         repr(asked.strategy) if asked else "a replay",
         asked.seeding if asked else "",
         error,
         depth(error.__traceback__),
         standstill,
+        explanation,
     )
 
 
@@ -148,29 +153,3 @@ def text_form(found: Finding) -> str:
     """The finding as plain text."""
     parts = [f"{found.nodeid}\n{found.sentence}", *(f"{title}\n\n{text}" for title, text in sections(found, 1))]
     return "\n\n".join(parts) + "\n"
-
-
-def json_form(found: Finding) -> dict[str, Any]:
-    """The finding as a JSON value; fields are added, never renamed."""
-    example = found.counterexample
-    return {
-        "schema": SCHEMA,
-        "test": found.nodeid,
-        "oracle": example.oracle,
-        "message": example.message,
-        "outcome": ending_of(example.execution),
-        "executions": found.executions,
-        "strategy": found.strategy,
-        "steps": [
-            {
-                "goroutines": [each.goroutine for each in action.participants],
-                "locations": [each.location for each in action.participants],
-                "text": action.text,
-                "time": action.time,
-            }
-            for action in example.execution.trace
-        ],
-        "schedule": list(example.schedule),
-        "token": example.token,
-        "command": found.command,
-    }

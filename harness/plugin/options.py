@@ -41,7 +41,7 @@ HELP = {
     "executions": "how many schedules to try for each test; a proof is not limited by it",
     "seed": "of the strategies that draw; repeats and shares derive theirs from it",
     "shares": "divide the executions of each test into so many items, of whole blocks of 1,000 executions",
-    "report": "write a text and a JSON file for each finding into this folder",
+    "report": "write each finding as text, JSON and a web page into this folder, and an index of all that are there",
 }
 NUMBERS = {"executions": 1, "seed": None, "shares": 1}
 """The options that are whole numbers, with the least that makes sense."""

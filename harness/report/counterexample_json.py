@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.model.explanation import Explanation
 from harness.report.story.telling import failing_story, story
-from harness.report.text import printable, replay_command
+from harness.report.text import command_of, printable
 
 SCHEMA = 1
 
@@ -29,7 +29,7 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
         "paragraph": printable(explanation.paragraph),
         "plan": printable(explanation.plan),
         "token": explanation.token,
-        "replay": replay_command(explanation.token),
+        "replay": command_of(explanation),
         "point_of_no_return": None if no_return is None else asdict(no_return),
         "pairs": [asdict(pair) for pair in explanation.pairs],
         "aligned": explanation.aligned,

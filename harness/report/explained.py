@@ -10,7 +10,7 @@ from harness.model.explanation import Explanation
 from harness.report.lanes import ASCII, UNICODE, Marks, lanes
 from harness.report.lanes.styles import FATAL, HEAD
 from harness.report.story.telling import failing_story, story
-from harness.report.text import paragraph, printable, replay_command
+from harness.report.text import command_of, paragraph, printable
 
 PASTED_WIDTH = 100
 
@@ -23,7 +23,7 @@ def explained(explanation: Explanation, *, width: int = 100, marks: Marks = UNIC
         lanes(failing_story(explanation), width=width, marks=marks),
         _decided(explanation, width),
         _passing(explanation, width, marks),
-        Text.assemble(("replay  ", HEAD), (replay_command(explanation.token), "cyan")),
+        Text.assemble(("replay  ", HEAD), (command_of(explanation), "cyan")),
     ]
     return Text("\n\n").join(section for section in sections if section)
 

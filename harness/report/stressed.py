@@ -44,12 +44,18 @@ def _amount(each: Tried) -> str:
     return f"{count(each.executions, 'execution')} of {count(each.plans, 'plan')}"
 
 
+def status(cause: Cause) -> str:
+    """Whether it is new, and in how many executions it was seen."""
+    known = f"known, {cause.known}" if cause.known else "new"
+    return f"{known}; {count(cause.times, 'execution')}"
+
+
 def _cause(cause: Cause, width: int) -> Text:
     """A new cause in full; of a known one what it is, and how to see it."""
     smallest, first = cause.smallest, cause.first
-    status = (f"known, {printable(cause.known)}", "yellow") if cause.known else ("new", "bold red")
+    told = (printable(status(cause)), "yellow" if cause.known else "bold red")
     name = f"{printable(cause.design)}: {printable(cause.property)}"
-    title = Text.assemble((name, "bold"), "  ", status, f"; {count(cause.times, 'execution')}")
+    title = Text.assemble((name, "bold"), "  ", told)
     words = [f"cause   {cause.cause}"]
     if not cause.known:
         words = [smallest.message, *words, f"first   batch {first.batch}, execution {first.execution} ({first.plan})"]

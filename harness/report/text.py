@@ -7,6 +7,8 @@ import textwrap
 
 from rich.cells import cell_len
 
+from harness.model.explanation import Explanation
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -60,6 +62,11 @@ def paragraph(text: str, width: int, indent: int, *, hang: int = 0, phrases: boo
         break_on_hyphens=False,
     )
     return [line.replace(NO_BREAK, " ") for line in lines] or [" " * indent]
+
+
+def command_of(explanation: Explanation) -> str:
+    """What to type to see a finding again."""
+    return printable(explanation.command) or replay_command(printable(explanation.token))
 
 
 def replay_command(token: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.model.errors import Panic
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff, Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
@@ -28,7 +29,7 @@ def timeline(execution: Execution, *, limit: int = 400) -> str:
     trace = tuple(action for action in execution.trace if not action.after_panic)
     rows = _steps(trace, limit)
     if later := len(execution.trace) - len(trace):
-        rows.append(_note(f"Go would have ended here: {count(later, 'later step')} not judged, not shown"))
+        rows.append(_note(f"{_over(execution)}: {count(later, 'later step')} not judged, not shown"))
     ending = [f"end   {ending_of(execution)}", *_left_behind(execution)]
     if not rows:
         return "\n".join(["no steps", "", *ending])
@@ -42,6 +43,8 @@ def ending_of(execution: Execution) -> str:
             return f"main returned {shorten(value)}"
         case Panicked(goroutine, message, error):
             where = f" at {printable(place)}" if (place := raised_at(error)) else ""
+            if error is not None and not isinstance(error, Panic):  # an assertion's, say: not what Go would do
+                return f"{printable(goroutine)} ended{where} with {printable(message)}"
             return (
                 f"panic in {printable(goroutine)}{where}: {printable(message)}; Go would have ended the process there"
             )
@@ -52,6 +55,13 @@ def ending_of(execution: Execution) -> str:
             return f"cut off: {names} would poll for ever, and nothing that could be seen changes any more"
         case StepLimitReached(steps):
             return f"cut off after {count(steps, 'step')}: it might go on for ever"
+
+
+def _over(execution: Execution) -> str:
+    outcome = execution.outcome
+    if isinstance(outcome, Panicked) and outcome.error is not None and not isinstance(outcome.error, Panic):
+        return "it was decided here"
+    return "Go would have ended here"
 
 
 def _left_behind(execution: Execution) -> list[str]:

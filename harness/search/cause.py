@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from harness.model.cause import Cause
 from harness.model.execution import Execution
@@ -12,6 +12,9 @@ from harness.model.place import raised_at
 from harness.search.campaign import Oracle, name_of
 
 NUMBER = re.compile(r"\d+")
+GIVING_UP = re.compile(r"select \{((?:send|receive) on \S+), receive on \S+\.done\}")
+OWN_LINE = re.compile(r"(\bharness/\S+\.py):\d+")
+JOINING = "wait on "
 PANIC, DEADLOCK, RETURNED = "panic", "deadlock", "returned"
 LIVELOCK, CUT_OFF = "livelock", "cut off"
 DRAINED = (DEADLOCK, RETURNED)
@@ -25,7 +28,7 @@ def cause_of(oracle: Oracle, execution: Execution, message: str) -> Cause:
         kind = kind_of(execution)
     particulars = getattr(oracle, "particulars", None)
     found = particulars(execution) if particulars is not None else _particulars(execution, kind, message)
-    return Cause(name_of(oracle), kind, frozenset(found))
+    return Cause(name_of(oracle), kind, _plain(found))
 
 
 def same_violation(oracle: Oracle, cause: Cause) -> Callable[[Execution], bool]:
@@ -48,6 +51,17 @@ def kind_of(execution: Execution) -> str:
     if isinstance(outcome, CutOff):
         return CUT_OFF if execution.ending.loop is None else LIVELOCK
     return RETURNED
+
+
+def _plain(particulars: Iterable[str]) -> frozenset[str]:
+    """Without what does not tell one bug from another.
+
+    Who could also give up, had a context been done, is stuck at its send or receive like one who could not. A line of
+    the harness's own is not where the bug is. Who waits for a wait group waits for somebody else who is left, if
+    anybody is.
+    """
+    found = [OWN_LINE.sub(r"\1", GIVING_UP.sub(r"\1", each)) for each in particulars]
+    return frozenset([each for each in found if not each.startswith(JOINING)] or found)
 
 
 def _particulars(execution: Execution, kind: str, message: str) -> list[str]:

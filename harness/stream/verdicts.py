@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, executions
 from harness.search.dpor.strategy import DPOR
+from harness.search.parallel.pool import begin
 from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
@@ -163,7 +163,7 @@ def _in_parallel(
     pairs: Sequence[tuple[Design, FaultClass]], jobs: int, budget: int, on_cell: Callable[[Cell], None]
 ) -> list[Cell]:
     """One process per job; each takes the next cell when it is free."""
-    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+    pool = ProcessPoolExecutor(jobs, initializer=begin)
     try:
         futures: list[Future[Cell]] = [pool.submit(_cell, design, fault, budget) for design, fault in pairs]
         pending = set(futures)

@@ -8,7 +8,7 @@
 
 A campaign is a numbered sequence of batches (`draw`), each a pure function of the campaign and its number. Workers run
 them (`batch`), and the process that started them enters them in the journal (`journal`, `file`), in their order. What
-is found is counted by its cause (`cause`), and told apart from what is known (`known`).
+is found is made minimal, counted by the cause of that, and told apart from what is known (`known`).
 """
 
 from harness.stress.batch import Ran, Sighting, minimised, run_batch

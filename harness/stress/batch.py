@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from harness.model.cause import Cause
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
 from harness.model.stress import Example
@@ -15,6 +16,7 @@ from harness.model.token import decode
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import counterexample, executions, objection
+from harness.search.cause import cause_of
 from harness.search.programs import reference_of
 from harness.search.replay import Replay
 from harness.search.shrink import smallest
@@ -22,26 +24,23 @@ from harness.stream.design import Design
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
-from harness.stress.cause import Judge, Traits, traits_of
 from harness.stress.draw import Batch, strategy_of
-from harness.stress.known import beyond_help
-
-JOINED = "; "
+from harness.stress.judge import Judge
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A property that executions of a batch violate in the same way.
+    """A property that executions of a batch violate for the same cause, as long as nobody has made them smaller.
 
     Attributes:
-        traits: by which they are alike, as one text.
+        cause: in words.
         times: how many executions.
         first: the first of them, as it was.
         shortest: the one of the fewest steps, as it was.
     """
 
     property: str
-    traits: str
+    cause: str
     times: int
     first: Example
     shortest: Example
@@ -72,13 +71,13 @@ def run_batch(design: Design, batch: Batch) -> Ran:
         BadInput: an execution cannot go on, because the handler blocks the whole process, for instance.
     """
     subject = Subject(serve(design.handler, batch.plan), (), batch.settings)
-    judge, seen, ran = Judge(), dict[tuple[str, Traits], _Seen](), 0
+    judge, seen, ran = Judge(), dict[tuple[str, Cause], _Seen](), 0
     try:
         with guarded(PATIENCE):
             for execution in islice(executions(subject, strategy_of(batch)), batch.executions):
                 ran += 1
-                for name, traits in judge(execution).items():
-                    _note(seen, (name, traits), (ran, execution))
+                for name, cause in judge(execution).items():
+                    _note(seen, (name, cause), (ran, execution))
             sightings = tuple(_sighting(batch, subject, *key, found) for key, found in seen.items())
     except HarnessError as error:
         what = f"batch {batch.number} ({batch.design} under {batch.plan})"
@@ -86,7 +85,7 @@ def run_batch(design: Design, batch: Batch) -> Ran:
     return Ran(batch, ran, sightings)
 
 
-def _note(seen: dict[tuple[str, Traits], _Seen], key: tuple[str, Traits], found: tuple[int, Execution]) -> None:
+def _note(seen: dict[tuple[str, Cause], _Seen], key: tuple[str, Cause], found: tuple[int, Execution]) -> None:
     known = seen.get(key)
     if known is None:
         seen[key] = _Seen(1, found, found)
@@ -96,11 +95,11 @@ def _note(seen: dict[tuple[str, Traits], _Seen], key: tuple[str, Traits], found:
         known.shortest = found
 
 
-def _sighting(batch: Batch, subject: Subject, name: str, traits: Traits, seen: _Seen) -> Sighting:
+def _sighting(batch: Batch, subject: Subject, name: str, cause: Cause, seen: _Seen) -> Sighting:
     def example(number: int, execution: Execution) -> Example:
         return _example(batch.number, number, subject, name, execution)
 
-    return Sighting(name, text_of(traits), seen.times, example(*seen.first), example(*seen.shortest))
+    return Sighting(name, cause.words, seen.times, example(*seen.first), example(*seen.shortest))
 
 
 def _example(batch: int, number: int, subject: Subject, name: str, execution: Execution) -> Example:
@@ -112,40 +111,24 @@ def _example(batch: int, number: int, subject: Subject, name: str, execution: Ex
     return Example(plan_in(token), token, message, execution.steps, batch, number)
 
 
-def text_of(traits: Traits) -> str:
-    """Traits as one text, equal for equal ones."""
-    return JOINED.join(sorted(traits))
-
-
 @dataclass(frozen=True, slots=True)
 class Minimal:
-    """A smaller example of the same violation, and what it is an example of.
-
-    Attributes:
-        cause: its traits as one text.
-        example: its plan may be smaller, too.
-    """
+    """The smallest example of the same violation, under the smallest plan, and its cause in words."""
 
     cause: str
     example: Example
 
 
 def minimised(design: Design, sighting: Sighting) -> Minimal:
-    """The shortest of the executions, made as small as shrinking makes it.
-
-    What no handler can help stays as it is: there is nothing to find out, and executions that never end shrink slowly.
-    """
-    example, plan = sighting.shortest, StreamPlan.parse(sighting.shortest.plan)
-    if beyond_help(plan, sighting.property):
-        return Minimal(sighting.traits, example)
+    """The shortest of the executions, made as small as shrinking makes it and its plan."""
+    example = sighting.shortest
     recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
-    subject = Subject(serve(design.handler, plan), (), recipe.settings)
+    subject = Subject(serve(design.handler, StreamPlan.parse(example.plan)), (), recipe.settings)
     with guarded(PATIENCE):
         execution = next(executions(subject, Replay(recipe.decisions)))
         assert objection(execution, (oracle,)) is not None
         found = smallest(subject, execution, oracle)
-        traits = traits_of(sighting.property, found.execution, oracle)
-    assert traits is not None
+        cause = cause_of(oracle, found.execution, found.message)
     smaller = replace(
         example,
         plan=plan_in(found.token),
@@ -153,7 +136,7 @@ def minimised(design: Design, sighting: Sighting) -> Minimal:
         message=found.message,
         steps=found.execution.steps,
     )
-    return Minimal(text_of(traits), smaller)
+    return Minimal(cause.words, smaller)
 
 
 def plan_in(token: str) -> str:

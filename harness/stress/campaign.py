@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from itertools import count
 
-from harness.model.stress import Example
 from harness.stream.design import Design
 from harness.stream.plan import StreamPlan
 from harness.stress.batch import Minimal, Ran, minimised, run_batch
@@ -59,21 +58,16 @@ def window(jobs: int) -> int:
 
 
 def _findings(journal: Journal, design: Design, ran: Ran, executor: Executor) -> list[Finding]:
-    """The sightings of a batch; those that are not like one that was made smaller are, by the workers."""
-
-    def known(example: Example, name: str) -> bool:
-        return bool(known_because(design, StreamPlan.parse(example.plan), name))
-
-    signatures: list[Signature] = [
-        (design.name, each.property, known(each.first, each.property), each.traits) for each in ran.sightings
-    ]
+    """The sightings of a batch; those that no minimal example accounts for are made smaller, by the workers."""
+    signatures: list[Signature] = [(design.name, each.property, each.cause) for each in ran.sightings]
     shrinking: list[Future[Minimal] | None] = [
-        executor.submit(minimised, design, each) if journal.needs_shrinking(signature, each) else None
+        executor.submit(minimised, design, each) if journal.accounted_for(signature, ran.batch.plan) is None else None
         for signature, each in zip(signatures, ran.sightings, strict=True)
     ]
     findings = []
     for signature, sighting, future in zip(signatures, ran.sightings, shrinking, strict=True):
         minimal = future.result() if future is not None else None
-        is_known = minimal is not None and known(minimal.example, sighting.property)
-        findings.append(Finding(signature, sighting, minimal, is_known))
+        plan = StreamPlan.parse(minimal.example.plan) if minimal is not None else None
+        known = plan is not None and bool(known_because(design, plan, sighting.property))
+        findings.append(Finding(signature, sighting, minimal, known))
     return findings

@@ -19,7 +19,7 @@ from itertools import count
 from harness.model.errors import BadInput
 
 APPLICATION = 0x68726E73  # "hrns", which tells our databases from other people's
-SCHEMA = 1
+SCHEMA = 2
 TABLES = """
 CREATE TABLE campaign (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE batches (
@@ -28,12 +28,12 @@ CREATE TABLE batches (
 );
 CREATE TABLE causes (
     number INTEGER PRIMARY KEY, design TEXT NOT NULL, property TEXT NOT NULL, known INTEGER NOT NULL,
-    cause TEXT NOT NULL, first TEXT NOT NULL, smallest TEXT NOT NULL, UNIQUE (design, property, known, cause)
+    cause TEXT NOT NULL, first TEXT NOT NULL, smallest TEXT NOT NULL, UNIQUE (design, property, cause)
 );
-CREATE TABLE signatures (
-    design TEXT NOT NULL, property TEXT NOT NULL, known INTEGER NOT NULL, traits TEXT NOT NULL,
-    cause INTEGER NOT NULL REFERENCES causes, PRIMARY KEY (design, property, known, traits)
-) WITHOUT ROWID;
+CREATE TABLE minimised (
+    number INTEGER PRIMARY KEY, design TEXT NOT NULL, property TEXT NOT NULL, seen TEXT NOT NULL, plan TEXT NOT NULL,
+    cause INTEGER NOT NULL REFERENCES causes
+);
 CREATE TABLE sightings (
     batch INTEGER NOT NULL REFERENCES batches, cause INTEGER NOT NULL REFERENCES causes, times INTEGER NOT NULL,
     PRIMARY KEY (batch, cause)

@@ -4,9 +4,9 @@ A batch is entered in one transaction, its executions together with its findings
 of a campaign of so many batches, exactly; whoever is killed loses the batches that were not entered, and the same ones
 are run again. Nothing in it is ever executed or unpickled.
 
-Sightings whose unshrunk executions are alike are taken to have one cause: the first is made smaller, and all of them
-count for the cause that the smaller example has. One that is shorter as it is than the smallest example of its cause is
-made smaller, too.
+A bug is known by the cause of its minimal examples. Making one takes a second, so not every sighting is made smaller:
+one that looks like another, and whose plan could have led to that one's minimal plan, counts for the same cause.
+Whatever the minimal examples do not account for in this way is made smaller, too.
 """
 
 from __future__ import annotations
@@ -21,23 +21,24 @@ from typing import Any, TypeAlias
 from harness.model.stress import Cause, Example, Stressed, Tried
 from harness.stream.design import Design
 from harness.stream.plan import StreamPlan
+from harness.stream.smaller import is_smaller
 from harness.stress import file
 from harness.stress.batch import Minimal, Ran, Sighting
 from harness.stress.draw import Campaign
 from harness.stress.known import known_because
 
-Signature: TypeAlias = tuple[str, str, bool, str]
-"""Design, property, whether it is known, traits: what unshrunk executions are alike by."""
+Signature: TypeAlias = tuple[str, str, str]
+"""Design, property, and the cause of executions as they were found: what these are alike by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sighting, with the smaller example that was made of it, if one was."""
+    """A sighting, with the minimal example that was made of it, if one was, and whether that is known."""
 
     signature: Signature
     sighting: Sighting
     minimal: Minimal | None
-    minimal_known: bool = False
+    known: bool = False
 
 
 class Journal:
@@ -46,8 +47,8 @@ class Journal:
     Attributes:
         campaign: what it is the journal of.
         batches: how many are in it, which is the number of the next one.
-        signatures: the cause that sightings with this signature count for, by its number.
-        smallest: the smallest example of each cause.
+        minimised: for each signature the minimal plans, in their order, each with the number of its cause.
+        smallest: the smallest example of each cause; one that is not known, if there is any.
     """
 
     def __init__(self, path: str) -> None:
@@ -58,10 +59,7 @@ class Journal:
                 self.settings: Mapping[str, str] = dict(self._rows("SELECT name, value FROM campaign"))
                 self.campaign = self._campaign()
                 self.batches = self._batches()
-                self.signatures: dict[Signature, int] = {
-                    (design, name, bool(known), traits): cause
-                    for design, name, known, traits, cause in self._rows("SELECT * FROM signatures")
-                }
+                self.minimised = self._minimised()
                 self.smallest: dict[int, Example] = {
                     number: self._read(text) for number, text in self._rows("SELECT number, smallest FROM causes")
                 }
@@ -93,6 +91,17 @@ class Journal:
         except (KeyError, TypeError, ValueError) as error:
             raise file.damaged(self.path, f"its settings make no sense: {error}") from error
 
+    def _minimised(self) -> dict[Signature, list[tuple[StreamPlan, int]]]:
+        found: dict[Signature, list[tuple[StreamPlan, int]]] = {}
+        for *signature, plan, cause in self._rows(
+            "SELECT design, property, seen, plan, cause FROM minimised ORDER BY number"
+        ):
+            try:
+                found.setdefault((*signature,), []).append((StreamPlan.parse(plan), cause))
+            except ValueError as error:
+                raise file.damaged(self.path, f"a plan in it makes no sense: {error}") from error
+        return found
+
     def _batches(self) -> int:
         named = {
             name for table in ("batches", "causes") for (name,) in self._rows(f"SELECT DISTINCT design FROM {table}")
@@ -104,10 +113,10 @@ class Journal:
             raise file.damaged(self.path, f"{number} batches, the last of them number {last}")
         return int(number)
 
-    def needs_shrinking(self, signature: Signature, sighting: Sighting) -> bool:
-        """Is it new, or shorter as it is than the smallest example?"""
-        cause = self.signatures.get(signature)
-        return cause is None or sighting.shortest.steps < self.smallest[cause].steps
+    def accounted_for(self, signature: Signature, plan: StreamPlan) -> int | None:
+        """The cause that a sighting under this plan counts for as it is; None if it has to be made smaller."""
+        minimal = self.minimised.get(signature, ())
+        return next((cause for smaller, cause in minimal if is_smaller(smaller, plan)), None)
 
     def enter(self, ran: Ran, findings: Sequence[Finding]) -> None:
         """The next batch, finished.
@@ -143,28 +152,36 @@ class Journal:
     def _cause_of(self, finding: Finding) -> int:
         """The number of the cause that a sighting counts for; entered if it is new, or has a smaller example now."""
         if finding.minimal is None:
-            return self.signatures[finding.signature]
+            cause = self.accounted_for(finding.signature, StreamPlan.parse(finding.sighting.first.plan))
+            assert cause is not None
+            return cause
         number = self._entered(finding, finding.minimal)
-        self.database.execute("REPLACE INTO signatures VALUES (?, ?, ?, ?, ?)", (*finding.signature, number))
-        self.signatures[finding.signature] = number
+        plan = finding.minimal.example.plan
+        columns = "design, property, seen, plan, cause"
+        self.database.execute(
+            f"INSERT INTO minimised ({columns}) VALUES (?, ?, ?, ?, ?)", (*finding.signature, plan, number)
+        )
+        self.minimised.setdefault(finding.signature, []).append((StreamPlan.parse(plan), number))
         return number
 
     def _entered(self, finding: Finding, minimal: Minimal) -> int:
-        key = (*finding.signature[:2], finding.minimal_known, minimal.cause)
-        where = "design = ? AND property = ? AND known = ? AND cause = ?"
-        row = self.database.execute(f"SELECT number FROM causes WHERE {where}", key).fetchone()
+        key = (*finding.signature[:2], minimal.cause)
+        where = "design = ? AND property = ? AND cause = ?"
+        row = self.database.execute(f"SELECT number, known FROM causes WHERE {where}", key).fetchone()
         if row is None:
             examples = written(finding.sighting.first), written(minimal.example)
-            columns = "design, property, known, cause, first, smallest"
-            done = self.database.execute(f"INSERT INTO causes ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (*key, *examples))
+            columns = "design, property, cause, known, first, smallest"
+            values = *key, finding.known, *examples
+            done = self.database.execute(f"INSERT INTO causes ({columns}) VALUES (?, ?, ?, ?, ?, ?)", values)
             assert done.lastrowid is not None
             self.smallest[done.lastrowid] = minimal.example
             return done.lastrowid
-        number: int = row[0]
-        if size(minimal.example) < size(self.smallest[number]):
-            self.database.execute("UPDATE causes SET smallest = ? WHERE number = ?", (written(minimal.example), number))
+        number, known = row
+        if (finding.known, *size(minimal.example)) < (bool(known), *size(self.smallest[number])):
+            better = finding.known, written(minimal.example), number
+            self.database.execute("UPDATE causes SET known = ?, smallest = ? WHERE number = ?", better)
             self.smallest[number] = minimal.example
-        return number
+        return int(number)
 
     def _read(self, text: object) -> Example:
         """An example as `written` writes it."""

@@ -1,6 +1,7 @@
 """Which findings are known: what a design's authors expect under the faults that a plan has, and what is beyond it.
 
-A drawn plan may have the faults of several classes at once. What is expected under one of them is expected here.
+The plan is that of a minimal example, so it has the faults that the violation takes, and no others. They may be of
+several classes at once; what is expected under one of them is expected here.
 """
 
 from __future__ import annotations
@@ -40,9 +41,11 @@ def _faults_of(plan: StreamPlan) -> Iterator[str]:
 
 def known_because(design: Design, plan: StreamPlan, property_name: str) -> str:
     """Why this violation is nothing new, in a few words; empty if it is."""
+    if why := beyond_help(plan, property_name):
+        return why
     under = [fault for fault in faults_of(plan) if property_name in design.violates.get(fault, frozenset())]
     if not under:
-        return beyond_help(plan, property_name)
+        return ""
     return "expected even if nothing goes wrong" if under[0] == "none" else f"expected under {under[0]}"
 
 

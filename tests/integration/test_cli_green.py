@@ -95,7 +95,10 @@ def test_a_violation_as_json(place: Place, verb: str) -> None:
 
 def test_what_is_inconclusive_as_json(place: Place) -> None:
     value = value_of(place, "prove", f"{place.module(MODULE)}:locked", "--max-executions", "1", code=3)
-    assert (value["answer"], value["reason"]) == ("inconclusive", "the limit of 1 executions was reached")
+    assert (value["answer"], value["reason"]) == (
+        "inconclusive",
+        "the limit of 1 execution was reached, and there are more",
+    )
 
 
 def test_json_goes_to_a_file_and_the_words_to_stdout(place: Place) -> None:

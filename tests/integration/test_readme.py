@@ -54,9 +54,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = shlex.split(command)
     program = PROGRAMS[words[0]]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
-    return subprocess.run(
-        [*program, *words[1:]], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
-    )
+    return subprocess.run([*program, *words[1:]], cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def test_every_block_is_of_a_kind_that_a_test_runs() -> None:

@@ -19,10 +19,9 @@ CLOSE_CHANNEL, SUPERVISED = BY_NAME["close_channel"], BY_NAME["supervised"]
 
 
 @pytest.fixture
-def seed(request: pytest.FixtureRequest) -> int:
-    """The number of the repetition; 0 without `--count`."""
-    step: int | None = request.getfixturevalue("__pytest_repeat_step_number")
-    return step or 0
+def seed(repetition: int) -> int:
+    """The number of the repetition."""
+    return repetition
 
 
 @pytest.mark.asyncio

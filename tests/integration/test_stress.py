@@ -1,7 +1,9 @@
 """`harness stress` as its users call it: goes on where it was, says what is new, and is interrupted without loss."""
 
+import html
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -93,7 +95,7 @@ def test_for_so_many_minutes(place: Place, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_interrupt_tells_what_is_known_and_loses_nothing(place: Place) -> None:
     process = subprocess.Popen(
-        command(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000),
+        command(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000, "--html", "pages"),
         cwd=place.folder,
         env=environment_with(),
         stdout=subprocess.PIPE,
@@ -110,6 +112,8 @@ def test_an_interrupt_tells_what_is_known_and_loses_nothing(place: Place) -> Non
     assert "interrupted; what is finished is in j.sqlite: the same command without --fresh goes on from there" in out
     known = int(out.splitlines()[-1].split()[0].replace(",", ""))
     assert known >= 16 and known % 4 == 0
+    causes = len(told(place, "--count", known)["causes"])
+    assert causes == len(page_names(place.folder / "pages"))
     resumed = told(place, "--count", known + 40)
     assert resumed["executions"] == known + 40
     assert resumed == told(place, "--count", known + 40, "--fresh")
@@ -151,6 +155,38 @@ def test_when_a_worker_dies_what_is_finished_stays(place: Place) -> None:
     assert "a worker process died (out of memory?); what is finished is in j.sqlite" in out
     known = int(out.splitlines()[-1].split()[0].replace(",", ""))
     assert told(place, "--count", known) == told(place, "--count", known, "--fresh")
+
+
+# -- pages ---------------------------------------------------------------------------------------------------
+
+
+def page_names(folder: Path) -> list[str]:
+    """The pages that the index leads to, which are all that there are."""
+    index = (folder / "index.html").read_text("utf-8")
+    linked = re.findall(r'href="(finding-[^"#]*\.html)"', index)
+    assert sorted(set(linked)) == sorted(name for name in os.listdir(folder) if name != "index.html")
+    return sorted(set(linked))
+
+
+def test_every_cause_has_a_page_with_its_status(place: Place) -> None:
+    value = told(place, "--count", 120, "--html", "pages")
+    names = page_names(place.folder / "pages")
+    assert len(names) == len(value["causes"]) > 2
+    texts = [html.unescape((place.folder / "pages" / name).read_text("utf-8")) for name in names]
+    for cause in value["causes"]:
+        (page,) = [text for text in texts if f"harness replay {cause['smallest']['token']}" in text]
+        assert cause["smallest"]["message"] in page and f"known, {cause['known']}; {cause['times']} exec" in page
+
+
+def test_without_a_finding_there_is_an_index(place: Place) -> None:
+    answer = place.harness("stress", "--design", "supervised", *JOURNAL, "--count", 1, "--jobs", 1, "--html", "pages")
+    assert answer.code == 0 and os.listdir(place.folder / "pages") == ["index.html"]
+
+
+def test_a_folder_that_is_not_for_pages_is_refused_before_the_work(place: Place) -> None:
+    (place.folder / "index.html").write_text("mine", "utf-8")
+    assert "cannot write the report to '.'" in sentence(place.harness(*BRIEF, *JOURNAL, "--count", 4, "--html", "."))
+    assert os.listdir(place.folder) == ["index.html"]
 
 
 # -- what makes no sense -------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shlex
 import sys
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from harness.cli.main import main
@@ -13,8 +16,11 @@ from harness.model.answers import Recipe
 from harness.model.execution import Settings
 from harness.model.token import encode
 from harness.plugin.files import file_name
+from harness.report import counterexample_json
 from tests.plugin.conftest import Project
 from tests.plugin.sources import HEAD, KEEPING, LOSING, MOVING, STUCK
+
+SCHEMA = Path(counterexample_json.__file__).with_name("counterexample.schema.json")
 
 
 def command_in(found: pytest.RunResult) -> list[str]:
@@ -35,7 +41,7 @@ def test_the_sentence_comes_first_then_the_frames_the_interleaving_and_the_comma
             "*- the interleaving: * steps, found at execution * -*",
             "step  goroutine *where *what happens",
             "*main/worker#2*test_it.py:*atomic_load*",
-            "end   panic in main*",
+            "end   main ended at test_it.py:* with AssertionError: an update is lost*",
             "*- to see it again -*",
             "pytest test_it.py::test_counter --harness-replay=h1.*",
             "FAILED test_it.py::test_counter - AssertionError: an update is lost",
@@ -118,19 +124,80 @@ def test_the_debugger_opens_on_the_users_frame_at_the_failing_step(project: Proj
         child.stdout.fnmatch_lines(["*entering PDB*", "> *test_it.py(*)test_c*()", f"(Pdb) *{answer}*"])
 
 
-def test_a_finding_is_written_to_two_files(project: Project, pytester: pytest.Pytester) -> None:
+def test_a_finding_is_written_as_text_json_and_a_page_with_an_index(
+    project: Project, pytester: pytest.Pytester
+) -> None:
     found = project(LOSING + STUCK.replace(HEAD, ""), "--harness-report=out/deep")
     found.assert_outcomes(failed=2)
     folder = pytester.path / "out" / "deep"
     names = sorted(path.name for path in folder.iterdir())
     assert names == sorted(
-        file_name(f"test_it.py::{test}") + end for test in ("test_counter", "test_channel") for end in (".txt", ".json")
+        ["index.html"]
+        + [
+            file_name(f"test_it.py::{test}") + end
+            for test in ("test_counter", "test_channel")
+            for end in (".txt", ".json", ".html")
+        ]
     )
     told = json.loads((folder / f"{file_name('test_it.py::test_channel')}.json").read_text("utf-8"))
-    assert told["schema"] == 1 and told["test"] == "test_it.py::test_channel" and told["oracle"] == "no_deadlock"
-    assert told["command"].endswith(told["token"]) and [step["text"] for step in told["steps"]]
+    jsonschema.validate(told, json.loads(SCHEMA.read_text("utf-8")))
+    assert told["program"] == "pytest test_it.py::test_channel" and told["oracle"] == "no_deadlock"
+    assert told["replay"].startswith("pytest test_it.py::test_channel --harness-replay=")
+    page = (folder / f"{file_name('test_it.py::test_channel')}.html").read_text("utf-8")
+    assert told["replay"] in page and told["message"] in html.unescape(page)
+    found.stdout.fnmatch_lines(["all findings: out/deep/index.html"])
     text = (folder / f"{file_name('test_it.py::test_counter')}.txt").read_text("utf-8")
     assert "no_exception: main raised" in text and "--harness-replay=" in text and "how it was found" in text
+
+
+def test_workers_and_later_runs_share_a_folder_and_one_index(project: Project, pytester: pytest.Pytester) -> None:
+    source = (
+        HEAD
+        + """
+@pytest.mark.parametrize("number", range(6))
+@harness.explore(executions=3)
+async def test_it(number):
+    assert number < 2
+"""
+    )
+    folder = pytester.path / "out"
+    project(source, "--harness-report=out", "-n", "2", "-k", "not 5").assert_outcomes(passed=2, failed=3)
+    project(source, "--harness-report=out", "-k", "5").assert_outcomes(failed=1, deselected=5)
+    pages = [f"{file_name(f'test_it.py::test_it[{number}]')}.html" for number in range(2, 6)]
+    assert sorted(path.name for path in folder.glob("*.html")) == sorted(["index.html", *pages])
+    index = (folder / "index.html").read_text("utf-8")
+    assert "4 findings." in index and all(
+        f'href="{page}"' in index and f"[{n}]" in index for n, page in enumerate(pages, 2)
+    )
+
+
+def test_an_index_of_somebody_elses_is_kept(project: Project, pytester: pytest.Pytester) -> None:
+    pytester.mkdir("out").joinpath("index.html").write_text("mine", "utf-8")
+    found = project(LOSING, "--harness-report=out")
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+    found.stderr.fnmatch_lines(["ERROR: --harness-report is a folder *its index.html is not one that the harness*"])
+    assert (pytester.path / "out" / "index.html").read_text("utf-8") == "mine"
+
+
+def test_of_two_assertions_the_one_that_failed_first_is_made_smaller_and_not_the_other(project: Project) -> None:
+    source = (
+        HEAD
+        + """
+@harness.explore(prove=True)
+async def test_two():
+    if await choose(2) == 1:
+        assert not "the short way"
+    for _ in range(5):
+        await choose(2)
+    assert not "the long way"
+"""
+    )
+    found = project(source)
+    found.stdout.fnmatch_lines(
+        ["no_exception: main raised AssertionError at test_it.py:*", "*the interleaving: 7 steps*"]
+    )
+    found.stdout.fnmatch_lines(["E*AssertionError: assert not 'the long way'"])
+    found.stdout.no_fnmatch_line("E*the short way*")
 
 
 def test_file_names_are_safe_and_differ_where_tests_do() -> None:

@@ -200,7 +200,7 @@ async def test_leaving():
             "test_given_above is marked with explore and with Hypothesis's given*",
             "main called time.sleep, at test_it.py:*: it blocks the whole process*",
             "goroutines may await the harness's own operations only*",
-            "nothing is proved after 1 execution: the limit of 1 executions was reached; allow more with explore(*",
+            "nothing is proved after 1 execution: the limit of 1 execution was reached, and there are *; allow*",
             "nothing is proved after 1 execution: 1 execution was cut off at 50 steps*explore(max_steps=*",
             "main has run for more than 0.1 s without reaching an operation, at test_it.py:*",
             "*the program depends on something outside the harness*",

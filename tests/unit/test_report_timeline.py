@@ -6,6 +6,7 @@ from harness import (
     Channel,
     Deadlocked,
     Execution,
+    Panic,
     Panicked,
     Returned,
     Send,
@@ -112,9 +113,19 @@ def test_nothing_is_told_of_what_comes_after_a_panic() -> None:
 
 def test_the_end_of_a_panic_names_the_line_that_raised_it() -> None:
     async def program() -> None:
-        raise ValueError("no such thing")
+        raise Panic("no such thing")
 
-    assert "panic in main at tests/unit/test_report_timeline.py:" in ending_of(run(program))
+    told = ending_of(run(program))
+    assert "panic in main at tests/unit/test_report_timeline.py:" in told and "Go would have ended the process" in told
+
+
+def test_what_ends_in_an_assertion_is_not_said_to_have_ended_gos_process() -> None:
+    async def program() -> None:
+        raise AssertionError("no such thing")
+
+    told = timeline(run(program))
+    assert "main ended at tests/unit/test_report_timeline.py:" in told and "with AssertionError: no such thing" in told
+    assert "Go would" not in told
 
 
 def test_a_long_execution_is_told_from_both_ends() -> None:

@@ -151,7 +151,7 @@ def foreign(path: str) -> None:
 def newer(path: str) -> None:
     stress(path, 1)
     with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 3")
 
 
 def with_a_hole(path: str) -> None:
@@ -182,7 +182,7 @@ def cut_short(path: str) -> None:
         (written(b"neither here nor there" * 100), "no journal of harness stress, or a damaged one"),
         (written(b""), "is empty, which no journal ever is"),
         (foreign, "another program's SQLite database"),
-        (newer, "the form of another version (schema 2; this one reads 1)"),
+        (newer, "the form of another version (schema 3; this one reads 2)"),
         (with_a_hole, "2 batches, the last of them number 2"),
         (overwritten, "a damaged one ("),
         (cut_short, "a damaged one ("),

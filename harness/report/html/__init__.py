@@ -6,7 +6,7 @@ element; and the script sets text, never markup.
 """
 
 from harness.report.html.finding import finding_page
-from harness.report.html.index import Entry, index_page
+from harness.report.html.index import Entry, Link, index_page, list_page
 from harness.report.html.pages import pages
 
-__all__ = ["Entry", "finding_page", "index_page", "pages"]
+__all__ = ["Entry", "Link", "finding_page", "index_page", "list_page", "pages"]

@@ -16,7 +16,7 @@ from harness.report.mermaid import mermaid
 from harness.report.story.held import held
 from harness.report.story.telling import failing_story, story
 from harness.report.story.values import Content, Step, Story
-from harness.report.text import count, printable, replay_command
+from harness.report.text import command_of, count, printable
 
 LIMIT = 400  # steps; a diagram of more is no picture any more
 
@@ -54,7 +54,7 @@ def finding_page(
         paragraph=printable(explanation.paragraph),
         program=printable(explanation.program.removesuffix(f" {explanation.plan}")),
         about=[(printable(name), printable(text)) for name, text in [*about, ("plan", explanation.plan)] if text],
-        command=replay_command(printable(explanation.token)),
+        command=command_of(explanation),
         decisive=list(decisive(explanation)),
         views=views,
         positions=len(views[0].rows),

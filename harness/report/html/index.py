@@ -15,10 +15,11 @@ from harness.report.text import count, printable
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding, and the verdict that it is the evidence for, if it is one of a matrix."""
+    """A finding, the verdict that it is the evidence for, if it is one of a matrix, and a note on what it is."""
 
     explanation: Explanation
     verdict: Verdict | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,27 @@ def index_page(named: Mapping[str, Entry], matrix: Matrix | None = None) -> str:
     )
 
 
+def list_page(links: Sequence[Link]) -> str:
+    """The same for findings of which there are pages already."""
+    return rendered(
+        "index.html",
+        title="Findings",
+        summary=count(len(links), "finding") + ".",
+        designs=[],
+        stories={},
+        rows=[],
+        links=list(links),
+        bounds=[],
+    )
+
+
 def _link(address: str, entry: Entry) -> Link:
     found, verdict = entry.explanation, entry.verdict
     where = f"{verdict.design} under {verdict.fault}" if verdict else found.program.removesuffix(f" {found.plan}")
     plan = f"; plan {found.plan}" if found.plan else ""
-    return Link(
-        address, printable(found.oracle or "no objection"), printable(f"{where}{plan}"), printable(found.message)
-    )
+    note = f"; {entry.note}" if entry.note else ""
+    subtitle = printable(f"{where}{plan}{note}")
+    return Link(address, printable(found.oracle or "no objection"), subtitle, printable(found.message))
 
 
 def _designs(matrix: Matrix | None) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harness.model.verdict import Matrix, Verdict
+from harness.model.verdict import Matrix
 from harness.report.confirmed import score
 from harness.report.html.finding import finding_page
 from harness.report.html.index import Entry, index_page
@@ -22,16 +22,15 @@ def pages(entries: Sequence[Entry], matrix: Matrix | None = None) -> dict[str, s
     named: dict[str, Entry] = {}
     for entry in entries:
         named[_free(file_name(entry), named)] = entry
-    found = {
-        name: finding_page(entry.explanation, home=INDEX, about=about(entry.verdict)) for name, entry in named.items()
-    }
+    found = {name: finding_page(entry.explanation, home=INDEX, about=about(entry)) for name, entry in named.items()}
     return {**found, INDEX: index_page(named, matrix)}
 
 
-def about(verdict: Verdict | None) -> list[tuple[str, str]]:
-    """Which verdict a finding is the evidence for, and what real Go made of it."""
+def about(entry: Entry) -> list[tuple[str, str]]:
+    """Which verdict a finding is the evidence for, and what real Go made of it; or the note on it."""
+    verdict = entry.verdict
     if verdict is None:
-        return []
+        return [("status", entry.note)]
     surprise = "" if verdict.as_expected else f"; expected is {verdict.expected}"
     told = f"{verdict.property} {verdict.verdict}, {count(verdict.executions, 'execution')} explored{surprise}"
     go = score(verdict.confirmed) if verdict.confirmed is not None else ""

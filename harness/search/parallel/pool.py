@@ -8,9 +8,11 @@ executor is the caller's, it is done in this process.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
@@ -85,11 +87,11 @@ class Pool:
         self.close(at_once=error is not None)
 
     def fresh(self) -> Executor:
-        """New processes, which an interrupt ends without a word; none any more after a few pools."""
+        """New processes, see `begin`; none any more after a few pools."""
         self.pools += 1
         if not self.own or self.pools > POOLS:
             return ThisProcess()
-        return ProcessPoolExecutor(self.jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+        return ProcessPoolExecutor(self.jobs, initializer=begin)
 
     def submit(self, tag: Any, function: Callable[..., Any], *arguments: Any) -> None:
         """Have a unit done."""
@@ -142,12 +144,34 @@ class Pool:
         self.drop()
         if not self.own:
             return
-        workers = [child for child in multiprocessing.active_children() if child not in self.others]
-        self.executor.shutdown(wait=not at_once, cancel_futures=True)
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            bury(worker)
+        end(self.executor, self.others, wait=not at_once)
+
+
+def begin() -> None:
+    """In a worker: an interrupt or SIGTERM ends it without a word, and so does the end of its parent, even by SIGKILL.
+
+    What was begun may then be done by somebody else, who has the processors to himself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True, name="harness-parent").start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def end(executor: Executor, others: Collection[BaseProcess], *, wait: bool) -> None:
+    """End the workers of an executor, which are all children of this process but `others`."""
+    own = [child for child in multiprocessing.active_children() if child not in others]
+    executor.shutdown(wait=wait, cancel_futures=True)
+    for worker in own:
+        worker.terminate()
+    for worker in own:
+        bury(worker)
 
 
 def bury(worker: BaseProcess) -> None:
