@@ -61,7 +61,17 @@ def value(node: ast.expr, frame: FrameType) -> Any:
                     raise Untold from None
         case ast.Constant(value=constant):
             return constant
+        case ast.Call(func=ast.Name(id="type"), args=[base]) if _means_type(frame):
+            return type(value(base, frame))
     raise Untold
+
+
+def _means_type(frame: FrameType) -> bool:
+    """Is `type` what everybody means by it?"""
+    try:
+        return _variable("type", frame) is type
+    except Untold:
+        return frame.f_builtins.get("type") is type
 
 
 def _variable(name: str, frame: FrameType) -> Any:
@@ -105,6 +115,8 @@ def attribute_key(base: Any, name: str, write: bool) -> tuple[Key, Any]:
 def attribute(base: Any, name: str) -> tuple[Any, Any]:
     """Who has the attribute, the object itself or a class, and its value."""
     entry = _described(type(base), name)
+    if name == "__class__":
+        return base, type(base)
     if isinstance(entry, MemberDescriptorType):
         try:
             return base, entry.__get__(base)

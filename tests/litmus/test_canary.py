@@ -172,6 +172,29 @@ async def one_writes_another_reads() -> None:
     await both(worker)
 
 
+async def type_of_itself() -> None:
+    async def worker(number: int) -> None:
+        box = Box()
+        if number == 1:
+            type(box).shared = number
+        else:
+            assert box.__class__.shared < 3
+
+    await both(worker)
+
+
+async def looked_at(how: Callable[[list[int]], Any]) -> None:
+    seen: list[int] = []
+
+    async def worker(number: int) -> None:
+        if number == 1:
+            seen.append(number)
+        else:
+            how(seen)
+
+    await both(worker)
+
+
 async def written_after_the_start() -> None:
     ready = False
 
@@ -202,6 +225,7 @@ SHARING: list[tuple[Program, list[tuple[str, int, int]]]] = [
     (global_variable, [("TOTAL", 3, 3)]),
     (attribute, [("box.value", 4, 4)]),
     (class_attribute, [("Box.shared", 3, 6)]),
+    (type_of_itself, [("type(box).shared", 4, 6)]),
     (dict_item, [("seen", 4, 4)]),
     (list_append, [("seen", 4, 4)]),
     (list_item, [("seen", 4, 4)]),
@@ -215,6 +239,57 @@ SHARING: list[tuple[Program, list[tuple[str, int, int]]]] = [
 @pytest.mark.parametrize(("program", "found"), SHARING, ids=lambda value: getattr(value, "__name__", ""))
 def test_unordered_plain_state_is_named_with_its_lines(program: Program, found: list[tuple[str, int, int]]) -> None:
     assert lines_of(program) == found
+
+
+def by_a_loop(seen: list[int]) -> None:
+    for _ in seen:
+        pass
+
+
+def by_a_condition(seen: list[int]) -> None:
+    if not seen:
+        pass
+
+
+def by_an_alternative(seen: list[int]) -> int:
+    return 1 if seen else 2
+
+
+def by_waiting(seen: list[int]) -> None:
+    while seen:
+        break
+
+
+def by_an_assertion(seen: list[int]) -> None:
+    assert not seen or len(seen)
+
+
+def by_a_default(seen: list[int]) -> Any:
+    return seen or None
+
+
+READING = [
+    *(by_a_loop, by_a_condition, by_an_alternative, by_waiting, by_an_assertion, by_a_default),
+    *(lambda seen: [each + 1 for each in seen], lambda seen: not seen, lambda seen: 1 in seen),
+]
+
+
+@pytest.mark.parametrize("how", READING)
+def test_looking_into_a_container_is_reading_it(how: Callable[[list[int]], Any]) -> None:
+    (warning,) = sharing(prove(looked_at, how, oracles=[]))
+    assert "seen is written by main/one#1" in warning and " and read by main/one#2" in warning
+
+
+def test_what_is_no_container_is_not_looked_into() -> None:
+    async def program() -> None:
+        ready = False
+
+        async def worker(number: int) -> None:
+            assert not ready and (1 if not ready else 0)
+
+        await both(worker)
+
+    assert sharing(prove(program)) == []
 
 
 def test_the_warning_says_what_to_do() -> None:
