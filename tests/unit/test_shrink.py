@@ -12,7 +12,7 @@ from harness.model.execution import Execution, Settings
 from harness.model.outcome import Deadlocked, Panicked, Returned
 from harness.oracles import no_panic
 from harness.runtime.execute import Subject
-from harness.search.fewest import Fewest, measure
+from harness.search.fewest import LARGE, Fewest, measure
 from harness.search.shrink import shrink
 from harness.verify import check, replay
 
@@ -200,3 +200,22 @@ def test_the_counterexample_of_a_check_is_a_shrunk_one_that_replays() -> None:
         replay(late_sender, token=found.token, oracles=[no_panic])
     assert again.value.counterexample.execution.trace == found.execution.trace
     assert again.value.counterexample.token == found.token
+
+
+def test_of_many_goroutines_only_so_much_is_kept() -> None:
+    """Sets of events are kept as bits, so what the search remembers grows with the square of what it has planned."""
+
+    async def crowd() -> None:
+        events = Channel(40)
+
+        async def sender(number: int) -> None:
+            for _ in range(5):
+                await events.send(number)
+
+        for number in range(40):
+            go(sender, number)
+
+    search = Fewest(Subject(crowd), lambda execution: False, drained=True, steps=20_000)
+    assert search.search() is None and not search.complete
+    assert len(search.known) > LARGE
+    assert sum(events.bit_length() for events, _ in search.cheapest) < 30e6 * 8
