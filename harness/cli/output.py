@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
-from typing import IO
+from typing import IO, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -48,7 +48,7 @@ def stdout_for_answers() -> Iterator[None]:
             _close(kept)
 
 
-def _kept_apart(stream: IO[str]) -> IO[str] | None:
+def _kept_apart(stream: TextIO) -> IO[str] | None:
     """What a process's stdout writes to, under a number of its own, and stderr under that of stdout; None if it is no
     process's stdout."""
     try:

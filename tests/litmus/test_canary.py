@@ -28,6 +28,7 @@ from harness import (
     select,
     sleep,
 )
+from harness.runtime import witness
 from harness.strategies import RandomWalk
 
 Program = Callable[..., Awaitable[Any]]
@@ -312,6 +313,31 @@ async def method_of_an_object() -> None:
 def test_what_a_method_does_to_its_object_is_seen() -> None:
     (warning,) = sharing(prove(method_of_an_object))
     assert "self.value is written by" in warning
+
+
+async def after_much_work() -> None:
+    box = Box()
+
+    async def worker(number: int) -> None:
+        mine = Box()
+        for _ in range(200):
+            mine.value += number
+        box.items.append(number)
+        await sleep(0)
+        box.value = number
+
+    await both(worker)
+
+
+@pytest.mark.parametrize(("per_step", "in_all", "seen"), [(10_000, 40_000, 2), (500, 40_000, 1), (10_000, 500, 0)])
+def test_what_comes_after_very_many_instructions_is_not_seen(
+    monkeypatch: pytest.MonkeyPatch, per_step: int, in_all: int, seen: int
+) -> None:
+    """Not until the next step; and no more once all may be spent."""
+    monkeypatch.setattr(witness, "PER_STEP", per_step)
+    monkeypatch.setattr(witness, "IN_ALL", in_all)
+    names = [each.removeprefix(SHARED_STATE).split(" is written")[0] for each in sharing(prove(after_much_work))]
+    assert sorted(names) == ["box.items", "box.value"][2 - seen :]
 
 
 # -- it does not warn ---------------------------------------------------------------------------------------------
