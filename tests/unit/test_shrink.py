@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness import Channel, Falsified, Mutex, Recv, Shared, go, select
+from harness import Channel, Falsified, Mutex, Recv, Shared, choose, go, gosched, select
 from harness.model.answers import FEWEST_SWITCHES, ONE_MINIMAL, STOPPED_EARLY
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import Deadlocked, Panicked, Returned
@@ -219,3 +219,36 @@ def test_of_many_goroutines_only_so_much_is_kept() -> None:
     assert search.search() is None and not search.complete
     assert len(search.known) > LARGE
     assert sum(events.bit_length() for events, _ in search.cheapest) < 30e6 * 8
+
+
+class Alternating:
+    """One execution: the last transition and the first, in turns."""
+
+    turn = 1
+
+    def begin(self) -> bool:
+        return True
+
+    def choose(self, enabled: list[Any]) -> int:
+        self.turn = 1 - self.turn
+        return 0 if self.turn else len(enabled) - 1
+
+    def end(self) -> None:
+        pass
+
+
+def test_an_oracle_that_cannot_judge_smaller_ones_has_still_found_what_it_has_found() -> None:
+    def hasty(execution: Execution) -> str | None:
+        if execution.steps < 12:
+            raise LookupError("it expects at least twelve steps")
+        return "an update was lost" if execution.outcome == Returned(1) else None
+
+    async def longer() -> Any:
+        if await choose(2):
+            for _ in range(4):
+                await gosched()
+        return await lost_update()
+
+    with pytest.raises(Falsified) as found:
+        check(longer, oracles=[hasty], strategy=Alternating(), executions=1)
+    assert found.value.counterexample.execution.steps >= 12
