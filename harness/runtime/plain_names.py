@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import gc
 from collections import deque
-from types import CellType, CodeType, FrameType, FunctionType, MemberDescriptorType, ModuleType
+from enum import Enum
+from types import CellType, CodeType, FrameType, FunctionType, MemberDescriptorType, ModuleType, NoneType
 from typing import Any, TypeAlias
 
 from harness.runtime.plain_state import ATTRIBUTE, CONTENT, GLOBAL, ITEM, Touch
@@ -17,6 +18,7 @@ from harness.runtime.plain_state import ATTRIBUTE, CONTENT, GLOBAL, ITEM, Touch
 Key: TypeAlias = tuple[str, int, Any]
 CONTAINERS = (list, dict, set, deque, bytearray)
 INDEXED = (list, bytearray)
+SIMPLE = (int, str, bytes, bool, float, NoneType)
 KIT = "harness."
 
 
@@ -34,7 +36,8 @@ def key_of(touch: Touch, frame: FrameType) -> tuple[Key, Any]:
         return (GLOBAL, id(frame.f_globals), touch.name), frame.f_globals
     assert touch.base is not None
     base = value(touch.base, frame)
-    if type(base).__module__.startswith(KIT):
+    module = type(base).__module__  # whatever its author has put there
+    if isinstance(module, str) and module.startswith(KIT):
         raise Untold
     if touch.kind == ATTRIBUTE:
         return attribute_key(base, touch.name, touch.write)
@@ -55,8 +58,11 @@ def value(node: ast.expr, frame: FrameType) -> Any:
         case ast.Subscript(value=base, slice=item):
             container = value(base, frame)
             if type(container) in (list, tuple, dict):
+                key = value(item, frame)
+                if type(key) not in SIMPLE and not isinstance(key, Enum):
+                    raise Untold  # its hash may be the program's code
                 try:
-                    return container[value(item, frame)]
+                    return container[key]
                 except (LookupError, TypeError):
                     raise Untold from None
         case ast.Constant(value=constant):

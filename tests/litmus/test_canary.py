@@ -511,6 +511,50 @@ def test_looking_runs_none_of_the_programs_code() -> None:
     assert prove(program).outcomes == {1}
 
 
+class Counting:
+    """Its hash counts how often it is asked for."""
+
+    asked = 0
+
+    def __hash__(self) -> int:
+        self.asked += 1
+        return 1
+
+
+def test_looking_asks_no_object_for_its_hash() -> None:
+    async def program() -> int:
+        key = Counting()
+        table: dict[Counting, list[int]] = {key: []}
+        table[key].append(1)
+        return key.asked
+
+    told: list[int] = []
+
+    async def told_of() -> None:
+        told.append(await program())
+
+    prove(told_of)
+    assert len(told) > 2 and set(told) == {2}
+
+
+class Nowhere(Box):
+    """Its author has hidden where it comes from."""
+
+    __module__ = None  # type: ignore[assignment]
+
+
+def test_a_class_from_nowhere_is_looked_at_like_others() -> None:
+    async def program() -> None:
+        box = Nowhere()
+
+        async def worker(number: int) -> None:
+            box.value = number
+
+        await both(worker)
+
+    assert len(sharing(prove(program))) == 1
+
+
 def test_nothing_after_a_panic_is_judged() -> None:
     async def program() -> None:
         total = 0
