@@ -84,6 +84,7 @@ def check(
 
     Raises:
         Falsified: an oracle objects to one of them.
+        NondeterministicProgram: run again, to tell its class, one did not offer the same choices.
         BadInput: an argument makes no sense.
     """
     __tracebackhide__ = True

@@ -19,10 +19,13 @@ from harness.report.html import finding_page
 from harness.report.mermaid import mermaid
 from harness.runtime.watchdog import PATIENCE
 from harness.search.programs import reference_of
+from harness.stream.loading import put_on_path
 
 
 def run(arguments: Namespace) -> int:
     """Whatever forms were asked for; for a terminal, if nothing else goes to stdout."""
+    if arguments.scenarios is not None:
+        put_on_path(arguments.scenarios)
     with (
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.html, "the page") as write_html,

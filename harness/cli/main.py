@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from harness.cli import exits
-from harness.cli.output import complain, prepare_streams, write
+from harness.cli.files import STDOUT
+from harness.cli.output import complain, prepare_streams, stdout_for_answers, write
 from harness.cli.parser import parser
 from harness.model.answers import Inconclusive
 from harness.model.errors import HarnessError
@@ -51,8 +54,14 @@ def _run(argv: Sequence[str] | None) -> int:
     if not hasattr(arguments, "run"):
         write(top.format_help(), sys.stderr)
         return exits.BAD_INPUT
-    code: int = arguments.run(arguments)
+    with stdout_for_answers() if _asks_for_a_file(arguments) else nullcontext():
+        code: int = arguments.run(arguments)
     return code
+
+
+def _asks_for_a_file(arguments: Namespace) -> bool:
+    """Is stdout to be what a file would be, so that nothing else may get there?"""
+    return STDOUT in vars(arguments).values() or any(getattr(arguments, form, False) for form in ("mermaid", "text"))
 
 
 def _forget_stdout() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from io import StringIO
-from typing import IO
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
+from typing import IO, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +18,8 @@ from harness.report.lanes import Marks
 from harness.report.matrix import ASCII, UNICODE, Symbols
 
 LOG_WIDTH = 100
+_answers: list[IO[str]] = []
+"""Where answers go instead of to `sys.stdout`: the last one."""
 
 
 def prepare_streams() -> None:
@@ -26,6 +30,42 @@ def prepare_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def stdout_for_answers() -> Iterator[None]:
+    """While it lasts, only `write` and `say` reach stdout: what programs print, workers' included, goes to stderr."""
+    sys.stdout.flush()
+    kept = _kept_apart(sys.stdout)
+    try:
+        _answers.append(kept or sys.stdout)
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _answers.pop()
+        if kept is not None:
+            os.dup2(kept.fileno(), sys.stdout.fileno())
+            _close(kept)
+
+
+def _kept_apart(stream: TextIO) -> IO[str] | None:
+    """What a process's stdout writes to, under a number of its own, and stderr under that of stdout; None if it is no
+    process's stdout."""
+    try:
+        number = stream.fileno()
+        raw = FileIO(os.dup(number), "w")
+        os.dup2(sys.stderr.fileno(), number)
+    except (OSError, ValueError):
+        return None
+    vars(raw)["name"] = getattr(stream, "name", "")  # what a complaint calls it
+    return TextIOWrapper(BufferedWriter(raw), stream.encoding, stream.errors, write_through=True)
+
+
+def _close(stream: IO[str]) -> None:
+    try:
+        stream.close()
+    except OSError:  # it has been told already, by `write`
+        pass
 
 
 def console_on(stream: IO[str]) -> Console:
@@ -53,7 +93,7 @@ def marks_for(stream: IO[str]) -> Marks:
 
 def say(*texts: Text | str, stream: IO[str] | None = None) -> None:
     """Write texts with an empty line between them; with colours only where a terminal wants them (NO_COLOR)."""
-    stream = stream or sys.stdout
+    stream = stream or _stdout()
     shown = [Text(text) if isinstance(text, str) else text for text in texts if text]
     terminal = console_on(stream)
     rendered = StringIO()
@@ -76,7 +116,7 @@ def write(text: str, stream: IO[str] | None = None) -> None:
         BrokenPipeError: nobody reads.
         BadInput: the stream cannot be written, because the disk is full, for instance.
     """
-    stream = stream or sys.stdout
+    stream = stream or _stdout()
     try:
         stream.write(text)
         stream.flush()
@@ -84,6 +124,10 @@ def write(text: str, stream: IO[str] | None = None) -> None:
         raise
     except OSError as error:
         raise BadInput(f"cannot write to {getattr(stream, 'name', 'the output')}: {error.strerror}") from error
+
+
+def _stdout() -> IO[str]:
+    return _answers[-1] if _answers else sys.stdout
 
 
 def complain(sentence: str) -> None:

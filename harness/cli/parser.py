@@ -123,13 +123,17 @@ def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument(
         "--executions", metavar="N", type=positive, default=1_000, help="how many (default: %(default)s)"
     )
-    command.add_argument("--seed", metavar="K", type=int, help="of the strategy (default: 0)")
+    command.add_argument("--seed", metavar="K", type=natural, help="of the strategy (default: 0)")
 
 
 def _add_program(command: ArgumentParser) -> None:
     command.add_argument("program", metavar="MODULE:PROGRAM", help="an async function that takes no arguments")
-    command.add_argument("--clock", choices=(IDLE, ADVERSARIAL), default=IDLE, help="default: %(default)s")
-    command.add_argument("--max-steps", metavar="N", type=positive, default=10_000, help="default: %(default)s")
+    command.add_argument(
+        "--clock", choices=(IDLE, ADVERSARIAL), default=IDLE, help="when time moves (default: %(default)s)"
+    )
+    command.add_argument(
+        "--max-steps", metavar="N", type=positive, default=10_000, help="of each execution (default: %(default)s)"
+    )
     command.add_argument(
         "--early-firings", metavar="N", type=natural, default=2, help="adversarial clock only (default: %(default)s)"
     )
@@ -141,7 +145,11 @@ def _add_program(command: ArgumentParser) -> None:
         help="who polls in vain more often in a row waits for a change; 0: never (default: %(default)s)",
     )
     command.add_argument(
-        "--oracle", metavar="NAME", action="extend", nargs="+", help="a property of `harness list`, or MODULE:ORACLE"
+        "--oracle",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="a property of `harness list`, or MODULE:ORACLE; write it after MODULE:PROGRAM",
     )
     command.add_argument(
         "--coverage", action="store_true", help="list which conflicting operations came in which order"
@@ -161,8 +169,11 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
     command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
-    command.add_argument("--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout")
+    command.add_argument(
+        "--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout, and then only JSON"
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--mermaid", action="store_true", help="print a Mermaid sequence diagram instead")
     form.add_argument("--text", action="store_true", help="print plain text, to be pasted into an issue, instead")
@@ -200,7 +211,7 @@ def _add_confirm(commands: _SubParsersAction[ArgumentParser]) -> None:
     )
     command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
     command.add_argument("--runs", metavar="N", type=positive, default=100, help="of each (default: %(default)s)")
-    command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the delays in free runs")
+    command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the delays in free runs (default: 0)")
 
 
 def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:

@@ -4,12 +4,17 @@ Two accesses are ordered if the first one's goroutine *releases* something after
 goroutine *acquires* before its own. Where they race, one of these is true, and the first that is gets reported:
 one of them holds a lock that the other does not hold; they synchronise on some object, but on the wrong side of an
 access, or the acquiring came before the releasing; or nothing that both use leads from the one to the other.
+
+Slow twin: `tests/unit/test_missing.py` looks at every pair of a release and an acquiring.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from harness.detect.access import Access
 from harness.detect.locks import Hold, held_at
@@ -160,17 +165,33 @@ def _names(holds: tuple[Hold, ...]) -> tuple[str, ...]:
 
 
 def _pairs(trace: Trace, first: Access, second: Access) -> Iterator[Missing]:
-    """Every release by the first with an acquiring of the same by the second, and what is wrong with it."""
-    acquires = list(_syncs(trace, second.goroutine))
+    """Every release by the first with the nearest acquirings of the same by the second, and what is wrong with it.
+
+    Of those that are wrong in one way, only the nearest to the second access can be nearest to ordering the two.
+    """
+    accesses = {first.step, second.step}
+    acquires: defaultdict[tuple[str, str], list[Sync]] = defaultdict(list)
+    for acquire in _syncs(trace, second.goroutine):
+        for touched in acquire.objects if acquire.step not in accesses else ():
+            acquires[acquire.kind, touched].append(acquire)
     for release in _syncs(trace, first.goroutine):
-        for acquire in acquires:
-            if acquire.kind in PAIRS.get(release.kind, ()) and set(release.objects) & set(acquire.objects):
-                if {first.step, second.step} & {release.step, acquire.step}:
-                    continue
-                early, late = release.step < first.step, acquire.step > second.step
-                if early or late or acquire.step < release.step:
-                    flaw = (CROSSED, TOO_LATE, TOO_EARLY, BOTH)[2 * early + late]
+        if release.step not in accesses:
+            early = release.step < first.step
+            before = second.step if early else min(release.step, second.step)
+            for kind, touched in product(PAIRS.get(release.kind, ()), release.objects):
+                for acquire in _nearest(acquires.get((kind, touched), []), before, second.step):
+                    flaw = (CROSSED, TOO_LATE, TOO_EARLY, BOTH)[2 * early + (acquire.step > second.step)]
                     yield Missing(flaw, first, second, release, acquire)
+
+
+def _nearest(syncs: list[Sync], before: int, after: int) -> list[Sync]:
+    """The last one before a step, and the first one after another that does not come earlier."""
+    last, following = bisect_left(syncs, before, key=_step), bisect_right(syncs, after, key=_step)
+    return syncs[max(last - 1, 0) : last] + syncs[following : following + 1]
+
+
+def _step(sync: Sync) -> int:
+    return sync.step
 
 
 def _distance(missing: Missing) -> tuple[int, int, int]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import gc
 from collections import deque
-from types import CellType, CodeType, FrameType, FunctionType, MemberDescriptorType, ModuleType
+from enum import Enum
+from types import CellType, CodeType, FrameType, FunctionType, MemberDescriptorType, ModuleType, NoneType
 from typing import Any, TypeAlias
 
 from harness.runtime.plain_state import ATTRIBUTE, CONTENT, GLOBAL, ITEM, Touch
@@ -17,6 +18,7 @@ from harness.runtime.plain_state import ATTRIBUTE, CONTENT, GLOBAL, ITEM, Touch
 Key: TypeAlias = tuple[str, int, Any]
 CONTAINERS = (list, dict, set, deque, bytearray)
 INDEXED = (list, bytearray)
+SIMPLE = (int, str, bytes, bool, float, NoneType)
 KIT = "harness."
 
 
@@ -34,7 +36,8 @@ def key_of(touch: Touch, frame: FrameType) -> tuple[Key, Any]:
         return (GLOBAL, id(frame.f_globals), touch.name), frame.f_globals
     assert touch.base is not None
     base = value(touch.base, frame)
-    if type(base).__module__.startswith(KIT):
+    module = type(base).__module__  # whatever its author has put there
+    if isinstance(module, str) and module.startswith(KIT):
         raise Untold
     if touch.kind == ATTRIBUTE:
         return attribute_key(base, touch.name, touch.write)
@@ -55,13 +58,26 @@ def value(node: ast.expr, frame: FrameType) -> Any:
         case ast.Subscript(value=base, slice=item):
             container = value(base, frame)
             if type(container) in (list, tuple, dict):
+                key = value(item, frame)
+                if type(key) not in SIMPLE and not isinstance(key, Enum):
+                    raise Untold  # its hash may be the program's code
                 try:
-                    return container[value(item, frame)]
+                    return container[key]
                 except (LookupError, TypeError):
                     raise Untold from None
         case ast.Constant(value=constant):
             return constant
+        case ast.Call(func=ast.Name(id="type"), args=[base]) if _means_type(frame):
+            return type(value(base, frame))
     raise Untold
+
+
+def _means_type(frame: FrameType) -> bool:
+    """Is `type` what everybody means by it?"""
+    try:
+        return _variable("type", frame) is type
+    except Untold:
+        return frame.f_builtins.get("type") is type
 
 
 def _variable(name: str, frame: FrameType) -> Any:
@@ -105,6 +121,8 @@ def attribute_key(base: Any, name: str, write: bool) -> tuple[Key, Any]:
 def attribute(base: Any, name: str) -> tuple[Any, Any]:
     """Who has the attribute, the object itself or a class, and its value."""
     entry = _described(type(base), name)
+    if name == "__class__":
+        return base, type(base)
     if isinstance(entry, MemberDescriptorType):
         try:
             return base, entry.__get__(base)

@@ -2,9 +2,11 @@
 
 Closure variables and globals are named by the instructions themselves. Attributes and items of objects are found by the
 place of an instruction in the source: where that is something like `self.totals[key]`, made of names, attributes and
-simple items only, the object can be told before the instruction is executed, without running any of the program's
-code. What a container holds is read or written by its methods, by iterating over it, by `in`, and by a few built-in
-functions.
+simple items only (and of `type(...)` of such), the object can be told before the instruction is executed, without
+running any of the program's code. What a container holds is read or written by its methods, by iterating over it, by
+`in`, by asking whether it is empty, and by a few built-in functions.
+
+Before Python 3.13 the place of a jump, or of the start of an iteration, may be that of the whole statement.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ ATTRIBUTE_READS = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 ATTRIBUTE_WRITES = frozenset({"STORE_ATTR", "DELETE_ATTR"})
 ITEM_READS = frozenset({"BINARY_SUBSCR", "BINARY_SLICE"})
 ITEM_WRITES = frozenset({"STORE_SUBSCR", "DELETE_SUBSCR", "STORE_SLICE"})
+TRUTH = ("IF_TRUE", "IF_FALSE", "IF_TRUE_OR_POP", "IF_FALSE_OR_POP")
 CALLS = frozenset({"CALL", "CALL_KW", "CALL_FUNCTION_EX"})
 
 MUTATORS = frozenset(
@@ -118,9 +121,24 @@ def _at(name: str, what: str, node: ast.expr | None, line: int) -> Touch | None:
             return Touch(False, CONTENT, "", ast.unparse(base), line, base) if function in READERS else None
         case ast.Compare(comparators=[base]) if name == "CONTAINS_OP" and _told(base):
             return Touch(False, CONTENT, "", ast.unparse(base), line, base)
-        case ast.Name() | ast.Attribute() if name == "GET_ITER" and _told(node):
-            return Touch(False, CONTENT, "", ast.unparse(node), line, node)
+        case ast.expr() if _reads_all(name) and _told(looked_at := _looked_at(node)):
+            return Touch(False, CONTENT, "", ast.unparse(looked_at), line, looked_at)
     return None
+
+
+def _reads_all(name: str) -> bool:
+    """Does this instruction begin to iterate over something, or ask whether it is empty?"""
+    return name in ("GET_ITER", "UNARY_NOT", "TO_BOOL") or name.endswith(TRUTH)
+
+
+def _looked_at(node: ast.expr) -> ast.expr:
+    """What such an instruction looks at, if it has this place."""
+    match node:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand
+        case ast.BoolOp(values=[operand, *_]):
+            return operand
+    return node
 
 
 def _told(node: ast.expr) -> bool:
@@ -131,6 +149,8 @@ def _told(node: ast.expr) -> bool:
         case ast.Attribute(value=base):
             return _told(base)
         case ast.Subscript(value=base, slice=ast.Constant() | ast.Name()):
+            return _told(base)
+        case ast.Call(func=ast.Name(id="type"), args=[base], keywords=[]):
             return _told(base)
     return False
 
@@ -143,7 +163,21 @@ def _expressions(path: str) -> Mapping[Position, ast.expr]:
     except (SyntaxError, ValueError, RecursionError):
         return {}
     return {
-        (node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0): node
+        (node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0): found
         for node in ast.walk(tree)
-        if isinstance(node, ast.expr)
+        if isinstance(node, ast.expr | ast.stmt) and (found := _meant(node)) is not None
     }
+
+
+def _meant(node: ast.expr | ast.stmt) -> ast.expr | None:
+    """The expression that an instruction with the place of this node is about."""
+    match node:
+        case ast.For(iter=found) | ast.If(test=found) | ast.While(test=found) | ast.Assert(test=found):
+            return found
+        case ast.IfExp(test=found):
+            return found
+        case ast.ListComp(generators=[one]) | ast.SetComp(generators=[one]) | ast.DictComp(generators=[one]):
+            return one.iter
+        case ast.GeneratorExp(generators=[one]):
+            return one.iter
+    return node if isinstance(node, ast.expr) else None

@@ -5,7 +5,8 @@ The answer is the skeleton of the execution, in which every such access is an ac
 
 Only the program's own code is looked at: not the harness, nor the standard library, nor installed packages. What is not
 noted: what C code does, what functions do to objects that they reach through expressions with calls in them, items of
-lists against the list as a whole, and variables of generators that are still suspended at the end.
+lists against the list as a whole, variables of generators that are still suspended at the end, and what comes late in a
+step, or in an execution, of very many instructions: to look at one takes a hundred times as long as to execute it.
 
 A debugger needs the trace function for itself; then nothing is noted. Coverage gets it back in the same state; the
 lines executed here are executed without a witness, too.
@@ -23,6 +24,7 @@ from functools import cache
 from types import CodeType, FrameType
 from typing import Any
 
+from harness.model.operation import Transition
 from harness.model.place import OWN_FOLDER, short_path
 from harness.model.trace import PLAIN_READ, PLAIN_WRITE, Action, Participant, Trace
 from harness.primitives.world import running
@@ -32,6 +34,9 @@ from harness.runtime.plain_names import Key, Untold, cells, key_of
 from harness.runtime.plain_state import CLOSURE, Touch, touches
 from harness.runtime.recorder import Recorder
 from harness.runtime.scheduler import Choose, Scheduler
+
+PER_STEP, IN_ALL = 20_000, 400_000
+"""How many instructions are looked at between two operations, and in an execution: half a second."""
 
 FOREIGN = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
@@ -70,6 +75,9 @@ class Witness:
         self.lately: set[Any] = set()
         self.since = 0
         self.tables: dict[int, tuple[CodeType, Mapping[int, Touch]]] = {}
+        self.step = -1
+        self.granted = self.left = 0
+        self.in_all = IN_ALL
 
     def made(self, what: Any) -> None:
         """Something has come into being."""
@@ -88,18 +96,30 @@ class Witness:
             return None
         if id(code) not in self.tables:
             self.tables[id(code)] = code, touches(code)
-        if not self.tables[id(code)][1]:
+        if not self.tables[id(code)][1] or not self.looks():
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return self.instruction
 
     def instruction(self, frame: FrameType, event: str, _argument: Any) -> Any:
         """An instruction is about to be executed."""
-        if event == "opcode":
+        self.left -= 1
+        if self.left < 0:
+            frame.f_trace_opcodes = False
+            sys.settrace(None)  # until the next step; else every instruction would still cost something
+        elif event == "opcode":
             touch = self.tables[id(frame.f_code)][1].get(frame.f_lasti)
             if touch is not None and self.scheduler.goroutine is not None:
                 self.note(touch, frame)
         return self.instruction
+
+    def looks(self) -> bool:
+        """Is there anything left of what may be looked at? Whoever goes on after an operation has to ask."""
+        if self.step != (step := self.steps()):
+            self.step = step
+            self.in_all -= self.granted - max(self.left, 0)
+            self.granted = self.left = min(PER_STEP, self.in_all)
+        return self.left > 0
 
     def note(self, touch: Touch, frame: FrameType) -> None:
         """Remember an access, if it can be told to what."""
@@ -158,7 +178,7 @@ def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
         try:
             scheduler.begin(subject.program, subject.arguments)
             witness.recorder = recorder = Recorder(scheduler, readable=False)
-            drive(recorder, choose, None, most, always_ask=True)
+            drive(recorder, looking(choose, witness) if watching else choose, None, most, always_ask=True)
         finally:
             if watching:
                 sys.settrace(before)
@@ -168,6 +188,16 @@ def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
         return with_accesses(recorder.trace(), witness.seen)
     finally:
         scheduler.close()
+
+
+def looking(choose: Choose, witness: Witness) -> Choose:
+    """A chooser that before every step sees to it that the witness looks."""
+
+    def asked(enabled: list[Transition]) -> int:
+        sys.settrace(witness)
+        return choose(enabled)
+
+    return asked
 
 
 def with_accesses(trace: Trace, seen: list[Seen | Started]) -> Trace:

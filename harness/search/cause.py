@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from harness.model.cause import Cause
+from harness.model.errors import NondeterministicProgram
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff, Deadlocked, Panicked
 from harness.model.place import raised_at
@@ -35,10 +36,26 @@ def same_violation(oracle: Oracle, cause: Cause) -> Callable[[Execution], bool]:
     """Whether an execution shows this cause, or a part of it."""
 
     def shows(execution: Execution) -> bool:
-        message = oracle(execution)
+        message = sentence(oracle, execution)
         return message is not None and cause.covers(cause_of(oracle, execution, message))
 
     return shows
+
+
+def sentence(oracle: Oracle, execution: Execution) -> str | None:
+    """What an oracle says about an execution that is only looked at because it may be a smaller counterexample.
+
+    None, if it raises: what it cannot judge must not hide what it has found.
+
+    Raises:
+        NondeterministicProgram: the execution cannot be had again.
+    """
+    try:
+        return oracle(execution)
+    except NondeterministicProgram:
+        raise
+    except Exception:
+        return None
 
 
 def kind_of(execution: Execution) -> str:

@@ -40,6 +40,9 @@ Entry: TypeAlias = tuple[int, Measure, Place]
 """At least so many switches in the end; what it took to get there; and where it is."""
 
 CLOCK = 1
+LARGE = 4_096
+"""A prefix in the queue costs a step for every so many events that are known, because it is a set of these, as bits."""
+
 START: Measure = (0, 0, 0, ())
 
 
@@ -51,7 +54,7 @@ class Fewest:
     """One search for the smallest execution that `wanted` says yes to.
 
     Attributes:
-        steps: how many steps it may still take, those of repeated prefixes included.
+        steps: how many steps it may still take, those of repeated prefixes included; large sets of events cost some.
         complete: whether it was not stopped by that.
         switches: there is no such execution with fewer context switches than this.
     """
@@ -137,6 +140,7 @@ class Fewest:
             preemption = switch and who != CLOCK and bool(last & offered)
             longer = switches + switch, preemptions + preemption, length + 1, (*schedule, index)
             there = prefix.events | prefix.event_of(transition), who
+            self.steps -= len(self.known) // LARGE
             if there not in self.closed and (there not in self.cheapest or longer < self.cheapest[there]):
                 self.cheapest[there] = longer
                 heappush(self.queue, (longer[0] + self.still_to_come(run, who), longer, there))

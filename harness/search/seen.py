@@ -2,7 +2,9 @@
 
 To tell an execution's class it is run once more, so equal schedules are looked at once, and a block of executions is
 looked at only from its beginning on, until a number of steps has been run again. Which executions these are does not
-depend on who searches the block, nor on their classes: so they stand for all of them.
+depend on who searches the block, nor on their classes: so they stand for all of them, or, where a strategy learns in
+the course of a block, for what it does at the beginning. Strategies that take turns (`Mixed`) count as one that draws
+which of them goes next.
 """
 
 from __future__ import annotations

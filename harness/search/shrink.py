@@ -15,7 +15,7 @@ from harness.model.execution import Execution
 from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
 from harness.search.campaign import Oracle, confirmed, counterexample
-from harness.search.cause import DRAINED, cause_of, same_violation
+from harness.search.cause import DRAINED, cause_of, same_violation, sentence
 from harness.search.fewest import Fewest, Measure, measure
 from harness.search.greedy import reduced
 from harness.search.programs import reference_of
@@ -52,7 +52,7 @@ def minimised(subject: Subject, execution: Execution, oracle: Oracle) -> Smalles
     assert len(execution.skeleton) == execution.steps  # which runs it again
     shows, _ = _same(oracle, execution)
     subject, execution, smallest = smaller_program(subject, execution, shows)
-    subject, execution = cut_earlier(subject, execution, lambda candidate: oracle(candidate) is not None)
+    subject, execution = cut_earlier(subject, execution, lambda candidate: sentence(oracle, candidate) is not None)
     shows, drained = _same(oracle, execution)
     found = shrink(subject, execution, shows, drained=drained)
     return found if smallest else replace(found, minimal=STOPPED_EARLY)

@@ -317,3 +317,54 @@ def test_hostile_names_do_not_reach_the_terminal(place: Place) -> None:
 def test_no_module_named_scenarios_is_a_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(designs, "SCENARIOS", "no_such_scenarios")
     assert "no_such_scenarios" in sentence(place.harness("verify"))
+
+
+NOISY = """
+    print("importing")
+
+    async def noisy():
+        print("running")
+        stream = Channel(1)
+        go(stream.send, 1)
+        await stream.recv()
+"""
+
+
+@pytest.mark.parametrize("way", ["harness", "process"])
+@pytest.mark.parametrize("verb", [("prove",), ("check", "--executions", "3")], ids=["prove", "check"])
+def test_what_a_program_prints_is_not_in_the_json(place: Place, verb: tuple[str, ...], way: str) -> None:
+    answer = getattr(place, way)(verb[0], f"{place.module(NOISY)}:noisy", *verb[1:], "--json", "-")
+    assert json.loads(answer.out)["answer"] == {"prove": "proved", "check": "passed"}[verb[0]]
+    assert (answer.code, answer.err.count("importing")) == (0, 1)
+    assert answer.err.count("running") > 2
+    assert "running" in getattr(place, way)(verb[0], f"{place.module(NOISY)}:noisy", *verb[1:]).out
+
+
+NOISY_HANDLER = """
+    from harness.stream import Event
+
+    async def noisy(ctx, client, execute, *, capacity):
+        print("running")
+        events = Channel(capacity)
+        async def crew():
+            await execute(ctx, events)
+            await events.close()
+        go(crew)
+        async for event in events:
+            await client.write(event)
+        await client.write(Event("done"))
+"""
+
+
+def test_what_workers_print_is_not_in_the_json_either(place: Place) -> None:
+    design = f"{place.module(NOISY_HANDLER)}:noisy"
+    answer = place.process("verify", "--design", design, "--fault", "write_failure", "--jobs", "2", "--json", "-")
+    assert {verdict["design"] for verdict in json.loads(answer.out)["verdicts"]} == {design}
+    assert answer.err.count("running") > 10
+
+
+def test_what_a_program_prints_is_not_in_a_diagram(place: Place) -> None:
+    module = place.module(NOISY + '        raise Panic("over")\n')
+    token = json.loads(place.harness("prove", f"{module}:noisy", "--json", "-").out)["token"]
+    assert place.process("explain", token, "--mermaid").out.startswith("sequenceDiagram\n")
+    assert "running" not in place.harness("explain", token, "--text").out

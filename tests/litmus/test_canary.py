@@ -28,6 +28,7 @@ from harness import (
     select,
     sleep,
 )
+from harness.runtime import witness
 from harness.strategies import RandomWalk
 
 Program = Callable[..., Awaitable[Any]]
@@ -172,6 +173,29 @@ async def one_writes_another_reads() -> None:
     await both(worker)
 
 
+async def type_of_itself() -> None:
+    async def worker(number: int) -> None:
+        box = Box()
+        if number == 1:
+            type(box).shared = number
+        else:
+            assert box.__class__.shared < 3
+
+    await both(worker)
+
+
+async def looked_at(how: Callable[[list[int]], Any]) -> None:
+    seen: list[int] = []
+
+    async def worker(number: int) -> None:
+        if number == 1:
+            seen.append(number)
+        else:
+            how(seen)
+
+    await both(worker)
+
+
 async def written_after_the_start() -> None:
     ready = False
 
@@ -202,6 +226,7 @@ SHARING: list[tuple[Program, list[tuple[str, int, int]]]] = [
     (global_variable, [("TOTAL", 3, 3)]),
     (attribute, [("box.value", 4, 4)]),
     (class_attribute, [("Box.shared", 3, 6)]),
+    (type_of_itself, [("type(box).shared", 4, 6)]),
     (dict_item, [("seen", 4, 4)]),
     (list_append, [("seen", 4, 4)]),
     (list_item, [("seen", 4, 4)]),
@@ -215,6 +240,57 @@ SHARING: list[tuple[Program, list[tuple[str, int, int]]]] = [
 @pytest.mark.parametrize(("program", "found"), SHARING, ids=lambda value: getattr(value, "__name__", ""))
 def test_unordered_plain_state_is_named_with_its_lines(program: Program, found: list[tuple[str, int, int]]) -> None:
     assert lines_of(program) == found
+
+
+def by_a_loop(seen: list[int]) -> None:
+    for _ in seen:
+        pass
+
+
+def by_a_condition(seen: list[int]) -> None:
+    if not seen:
+        pass
+
+
+def by_an_alternative(seen: list[int]) -> int:
+    return 1 if seen else 2
+
+
+def by_waiting(seen: list[int]) -> None:
+    while seen:
+        break
+
+
+def by_an_assertion(seen: list[int]) -> None:
+    assert not seen or len(seen)
+
+
+def by_a_default(seen: list[int]) -> Any:
+    return seen or None
+
+
+READING = [
+    *(by_a_loop, by_a_condition, by_an_alternative, by_waiting, by_an_assertion, by_a_default),
+    *(lambda seen: [each + 1 for each in seen], lambda seen: not seen, lambda seen: 1 in seen),
+]
+
+
+@pytest.mark.parametrize("how", READING)
+def test_looking_into_a_container_is_reading_it(how: Callable[[list[int]], Any]) -> None:
+    (warning,) = sharing(prove(looked_at, how, oracles=[]))
+    assert "seen is written by main/one#1" in warning and " and read by main/one#2" in warning
+
+
+def test_what_is_no_container_is_not_looked_into() -> None:
+    async def program() -> None:
+        ready = False
+
+        async def worker(number: int) -> None:
+            assert not ready and (1 if not ready else 0)
+
+        await both(worker)
+
+    assert sharing(prove(program)) == []
 
 
 def test_the_warning_says_what_to_do() -> None:
@@ -237,6 +313,31 @@ async def method_of_an_object() -> None:
 def test_what_a_method_does_to_its_object_is_seen() -> None:
     (warning,) = sharing(prove(method_of_an_object))
     assert "self.value is written by" in warning
+
+
+async def after_much_work() -> None:
+    box = Box()
+
+    async def worker(number: int) -> None:
+        mine = Box()
+        for _ in range(200):
+            mine.value += number
+        box.items.append(number)
+        await sleep(0)
+        box.value = number
+
+    await both(worker)
+
+
+@pytest.mark.parametrize(("per_step", "in_all", "seen"), [(10_000, 40_000, 2), (500, 40_000, 1), (10_000, 500, 0)])
+def test_what_comes_after_very_many_instructions_is_not_seen(
+    monkeypatch: pytest.MonkeyPatch, per_step: int, in_all: int, seen: int
+) -> None:
+    """Not until the next step; and no more once all may be spent."""
+    monkeypatch.setattr(witness, "PER_STEP", per_step)
+    monkeypatch.setattr(witness, "IN_ALL", in_all)
+    names = [each.removeprefix(SHARED_STATE).split(" is written")[0] for each in sharing(prove(after_much_work))]
+    assert sorted(names) == ["box.items", "box.value"][2 - seen :]
 
 
 # -- it does not warn ---------------------------------------------------------------------------------------------
@@ -408,6 +509,50 @@ def test_looking_runs_none_of_the_programs_code() -> None:
         return len(found.calls)
 
     assert prove(program).outcomes == {1}
+
+
+class Counting:
+    """Its hash counts how often it is asked for."""
+
+    asked = 0
+
+    def __hash__(self) -> int:
+        self.asked += 1
+        return 1
+
+
+def test_looking_asks_no_object_for_its_hash() -> None:
+    async def program() -> int:
+        key = Counting()
+        table: dict[Counting, list[int]] = {key: []}
+        table[key].append(1)
+        return key.asked
+
+    told: list[int] = []
+
+    async def told_of() -> None:
+        told.append(await program())
+
+    prove(told_of)
+    assert len(told) > 2 and set(told) == {2}
+
+
+class Nowhere(Box):
+    """Its author has hidden where it comes from."""
+
+    __module__ = None  # type: ignore[assignment]
+
+
+def test_a_class_from_nowhere_is_looked_at_like_others() -> None:
+    async def program() -> None:
+        box = Nowhere()
+
+        async def worker(number: int) -> None:
+            box.value = number
+
+        await both(worker)
+
+    assert len(sharing(prove(program))) == 1
 
 
 def test_nothing_after_a_panic_is_judged() -> None:

@@ -1,13 +1,23 @@
 """What would have ordered two accesses that race: the nearest synchronisation, as a field and as a clause."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import combinations, islice
 from typing import Any
 
 import pytest
 
 from harness import Atomic, Channel, Cond, Mutex, RWMutex, Shared, WaitGroup, background, go, gosched, with_cancel
-from harness.detect.missing import BOTH, CROSSED, LOCKS, NOTHING, READERS, TOO_EARLY, TOO_LATE
+from harness.detect import missing
+from harness.detect.access import Access, access_of, is_access
+from harness.detect.missing import BOTH, CROSSED, LOCKS, NOTHING, READERS, TOO_EARLY, TOO_LATE, Missing
 from harness.detect.races import Race, races
+from harness.model.trace import Trace
+from harness.runtime.execute import Subject
+from harness.search.campaign import executions
+from harness.strategies import POS
+from tests.meta.random_programs import THEMES
+from tests.meta.random_programs import program as random_program
 from tests.unit.racing import Program, every
 
 Two = Callable[[Shared], tuple[Callable[[], Awaitable[Any]], Callable[[], Awaitable[Any]]]]
@@ -221,13 +231,13 @@ def test_a_race_says_what_would_have_ordered_it(two: Two, flaws: set[str], claus
 
 def test_the_evidence_is_a_field() -> None:
     for race in found(storing_and_loading(announced_too_early)):
-        missing = race.missing
-        assert missing.release is not None
-        assert missing.acquire is not None
-        assert (missing.first.noun, missing.second.noun) == ("store", "load")
-        assert (missing.release.goroutine, missing.release.kind, missing.release.name) == (STORE, "close", "done")
-        assert (missing.acquire.goroutine, missing.acquire.kind) == (LOAD, "receive_closed")
-        assert missing.release.step < missing.first.step
+        told = race.missing
+        assert told.release is not None
+        assert told.acquire is not None
+        assert (told.first.noun, told.second.noun) == ("store", "load")
+        assert (told.release.goroutine, told.release.kind, told.release.name) == (STORE, "close", "done")
+        assert (told.acquire.goroutine, told.acquire.kind) == (LOAD, "receive_closed")
+        assert told.release.step < told.first.step
 
 
 def test_who_closes_has_to_wait_for_who_sends() -> None:
@@ -260,3 +270,36 @@ def test_of_two_channels_the_nearer_one_is_named() -> None:
 def test_a_race_says_the_same_however_often_it_is_looked_for() -> None:
     program = storing_and_loading(two_locks)
     assert sorted(map(str, found(program))) == sorted(map(str, found(program)))
+
+
+def all_pairs(trace: Trace, first: Access, second: Access) -> Iterator[Missing]:
+    """The slow twin of `missing._pairs`: every release with every acquiring of the same."""
+    accesses = {first.step, second.step}
+    for release in missing._syncs(trace, first.goroutine):
+        for acquire in missing._syncs(trace, second.goroutine):
+            same = acquire.kind in missing.PAIRS.get(release.kind, ()) and set(release.objects) & set(acquire.objects)
+            if same and not accesses & {release.step, acquire.step}:
+                early, late = release.step < first.step, acquire.step > second.step
+                if early or late or acquire.step < release.step:
+                    flaw = (CROSSED, TOO_LATE, TOO_EARLY, BOTH)[2 * early + late]
+                    yield Missing(flaw, first, second, release, acquire)
+
+
+def nearest(found: list[Missing]) -> dict[str, Missing]:
+    """The nearest of those that are wrong in the same way."""
+    return {each.flaw: each for each in sorted(found, key=missing._distance, reverse=True)}
+
+
+def test_the_nearest_synchronisation_is_the_nearest_of_all_pairs() -> None:
+    flaws: Counter[str] = Counter()
+    for seed in range(64):
+        subject = Subject(random_program(seed, (*THEMES, None)[seed % 8], statements=6), (lambda state: None,))
+        for execution in islice(executions(subject, POS(seed=seed)), 2):
+            trace = execution.trace
+            accesses = [access_of(action) for action in trace if is_access(action)]
+            for first, second in combinations(accesses, 2):
+                found, slow = list(missing._pairs(trace, first, second)), list(all_pairs(trace, first, second))
+                assert len(found) <= len(slow)
+                assert nearest(found) == nearest(slow)
+                flaws.update(nearest(slow).keys())
+    assert set(flaws) == {BOTH, CROSSED, TOO_EARLY, TOO_LATE}

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from harness import Channel, Falsified, Mutex, Recv, Shared, go, select
+from harness import Channel, Falsified, Mutex, Recv, Shared, choose, go, gosched, select
 from harness.model.answers import FEWEST_SWITCHES, ONE_MINIMAL, STOPPED_EARLY
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import Deadlocked, Panicked, Returned
 from harness.oracles import no_panic
 from harness.runtime.execute import Subject
-from harness.search.fewest import Fewest, measure
+from harness.search.fewest import LARGE, Fewest, measure
 from harness.search.shrink import shrink
 from harness.verify import check, replay
 
@@ -200,3 +200,55 @@ def test_the_counterexample_of_a_check_is_a_shrunk_one_that_replays() -> None:
         replay(late_sender, token=found.token, oracles=[no_panic])
     assert again.value.counterexample.execution.trace == found.execution.trace
     assert again.value.counterexample.token == found.token
+
+
+def test_of_many_goroutines_only_so_much_is_kept() -> None:
+    """Sets of events are kept as bits, so what the search remembers grows with the square of what it has planned."""
+
+    async def crowd() -> None:
+        events = Channel(40)
+
+        async def sender(number: int) -> None:
+            for _ in range(5):
+                await events.send(number)
+
+        for number in range(40):
+            go(sender, number)
+
+    search = Fewest(Subject(crowd), lambda execution: False, drained=True, steps=20_000)
+    assert search.search() is None and not search.complete
+    assert len(search.known) > LARGE
+    assert sum(events.bit_length() for events, _ in search.cheapest) < 30e6 * 8
+
+
+class Alternating:
+    """One execution: the last transition and the first, in turns."""
+
+    turn = 1
+
+    def begin(self) -> bool:
+        return True
+
+    def choose(self, enabled: list[Any]) -> int:
+        self.turn = 1 - self.turn
+        return 0 if self.turn else len(enabled) - 1
+
+    def end(self) -> None:
+        pass
+
+
+def test_an_oracle_that_cannot_judge_smaller_ones_has_still_found_what_it_has_found() -> None:
+    def hasty(execution: Execution) -> str | None:
+        if execution.steps < 12:
+            raise LookupError("it expects at least twelve steps")
+        return "an update was lost" if execution.outcome == Returned(1) else None
+
+    async def longer() -> Any:
+        if await choose(2):
+            for _ in range(4):
+                await gosched()
+        return await lost_update()
+
+    with pytest.raises(Falsified) as found:
+        check(longer, oracles=[hasty], strategy=Alternating(), executions=1)
+    assert found.value.counterexample.execution.steps >= 12
