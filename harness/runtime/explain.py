@@ -76,11 +76,14 @@ def _identity(made: Any) -> str:
 
 
 def _line(frame: FrameType | None) -> str:
-    """The innermost line of the goroutine that is running: all frames up to the runtime that resumed it."""
+    """The innermost line of the goroutine that is running; of what a step itself makes, there is none of the user's.
+
+    It looks at the frames up to the runtime that resumed the goroutine, or took the step.
+    """
     places: list[tuple[str, int]] = []
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(RUNTIME) and frame.f_code.co_name in ("resume", "throw", "begin"):
+        if path.startswith(RUNTIME) and frame.f_code.co_name in ("resume", "throw", "begin", "take"):
             break
         places.append((path, frame.f_lineno))
         frame = frame.f_back
