@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import Any, NoReturn
 
 from harness.canary import with_warnings
-from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
+from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, ReplayDiverged
 from harness.model.bounds import bounds, cut_short
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import FAIR_BOUND, IDLE, Execution
@@ -32,7 +32,7 @@ from harness.search.parallel.task import Task
 from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
-from harness.search.replay import Replay
+from harness.search.recipe import replay_recipe
 from harness.search.shrink import explained, minimised
 from harness.search.smaller import version_of
 from harness.search.strategy import Strategy, checked
@@ -240,9 +240,13 @@ def replay(
 ) -> Execution:
     """The execution that `token` stands for: of `program`, or of a smaller version that it offers.
 
+    Where the program is as it was, that is the same execution; `Execution.replayed` is then "exactly". Where it has
+    been edited since, it is the execution with the same order of the same operations, wherever that still applies
+    ("guided"; not for tokens of the form `h1.`).
+
     Raises:
         Falsified: an oracle objects to it.
-        ReplayDiverged: the program does not offer the recorded choices, or is another program.
+        ReplayDiverged: none does, but part of the order does not apply; or it is another program.
         BadInput: the token is damaged.
     """
     recipe = decode(token)
@@ -250,20 +254,6 @@ def replay(
     if version is None:
         raise ReplayDiverged(f"it was made for {recipe.reference}, and this program is {reference_of(program)}", 0)
     return replay_recipe(version, args, recipe, oracles, patience)
-
-
-def replay_recipe(
-    program: Program, args: tuple[Any, ...], recipe: Recipe, oracles: Sequence[Oracle], patience: float = PATIENCE
-) -> Execution:
-    """As `replay`, for a decoded token whose program has been found already."""
-    check_program(program, recipe.reference, args)
-    subject = Subject(program, args, recipe.settings)
-    with guarded(patience):
-        execution = next(executions(subject, Replay(recipe.decisions)))
-        verdict = objection(execution, checked_oracles(oracles))
-        if verdict is not None:
-            raise Falsified(counterexample(recipe.reference, execution, *verdict), 1)
-    return execution
 
 
 def _subject(
@@ -294,5 +284,5 @@ def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
     found = minimised(subject, execution, oracle)
     message = oracle(found.execution)
     assert message is not None
-    evidence = counterexample(reference_of(found.subject.program), found.execution, oracle, message)
+    evidence = counterexample(found.subject, found.execution, oracle, message)
     return confirmed(found.subject, explained(evidence, found), oracle)

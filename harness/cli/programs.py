@@ -25,10 +25,11 @@ from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
 from harness.search.programs import reference_of, resolve
+from harness.search.recipe import execution_of, unless_diverged
 from harness.stream.loading import put_on_path
 from harness.stream.oracles import PROPERTIES
 from harness.stream.serve import StreamProgram
-from harness.verify import check, prove, replay_recipe
+from harness.verify import check, prove
 
 Program = Callable[..., Any]
 Green = tuple[Passed | Proof, str]
@@ -65,18 +66,20 @@ def run_replay(arguments: Namespace) -> int:
     program, execution = executed(arguments.token, arguments.patience)
     sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
     objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
-    say(answers.replayed(reference_of(program), objections), timeline(execution))
+    if not objections:
+        unless_diverged(execution)
+    say(answers.replayed(reference_of(program), execution, objections), timeline(execution))
     return exits.DIFFERS if objections else exits.AS_EXPECTED
 
 
 def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution]:
-    """The program that a token names, and the execution that it stands for, not judged."""
+    """The program that a token names, and the execution that it stands for, not judged; see `execution_of`."""
     recipe = decode(token)
     try:
         program = found(recipe.reference)
     except BadInput as error:
         raise BadInput(f"the token's program {recipe.reference!r} cannot be run here: {error}") from error
-    return program, replay_recipe(program, (), recipe, (), patience)
+    return program, execution_of(program, (), recipe, patience)
 
 
 def _asked(

@@ -15,8 +15,7 @@ from harness.model.token import decode
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import counterexample, executions, objection
-from harness.search.programs import reference_of
-from harness.search.replay import Replay
+from harness.search.guided import again
 from harness.stream.design import Design
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
@@ -108,7 +107,7 @@ def _example(batch: int, number: int, subject: Subject, name: str, execution: Ex
     oracle = PROPERTIES[name]
     message = oracle(execution)
     assert message is not None
-    token = counterexample(reference_of(subject.program), execution, oracle, message).token
+    token = counterexample(subject, execution, oracle, message).token
     return Example(plan_in(token), token, message, execution.steps, batch, number)
 
 
@@ -141,7 +140,7 @@ def minimised(design: Design, sighting: Sighting) -> Minimal:
     recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
     subject = Subject(serve(design.handler, plan), (), recipe.settings)
     with guarded(PATIENCE):
-        execution = next(executions(subject, Replay(recipe.decisions)))
+        execution = again(subject, recipe.order)
         assert objection(execution, (oracle,)) is not None
         found = smallest(subject, execution, oracle)
         traits = traits_of(sighting.property, found.execution, oracle)

@@ -108,7 +108,9 @@ async def test_value():
 """
     )
     arguments = command_in(project(source))
-    project(source.replace("< 2", "< 3"), *arguments, "-v").stdout.fnmatch_lines(["*PASSED (replayed: 1 execution)*"])
+    project(source.replace("< 2", "< 3"), *arguments, "-v").stdout.fnmatch_lines(
+        ["*PASSED (replayed exactly: 1 execution)*"]
+    )
 
 
 def test_the_debugger_opens_on_the_users_frame_at_the_failing_step(project: Project, pytester: pytest.Pytester) -> None:
@@ -147,14 +149,14 @@ def test_a_report_that_cannot_be_written_takes_nothing_away(project: Project, py
     blocked = "import harness.plugin.files as files\nfiles.file_name = lambda nodeid: 'no/such/folder'"
     told = project(LOSING, "--harness-report=out", conftest=blocked, apart=True)
     told.assert_outcomes(failed=1)
-    told.stdout.fnmatch_lines(["*cannot write the report to *", "*--harness-replay=h1.*"])
+    told.stdout.fnmatch_lines(["*cannot write the report to *", "*--harness-replay=h2.*"])
 
 
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
         ("h1.damaged", "*the token is damaged*"),
-        ("nonsense", "*a token starts with 'h1.'*"),
+        ("nonsense", "*a token starts with 'h2.'*"),
         (encode(Recipe("my_package:main", Settings())), "*the token is of 'my_package:main', not of a pytest test*"),
         (
             encode(Recipe("pytest test_it.py::test_gone", Settings())),
