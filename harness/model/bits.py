@@ -31,6 +31,8 @@ WORDS: tuple[str, ...] = (
 SYMBOL = 64
 SMALLEST, LONGEST, BACK = 3, 34, 64
 """How long a repetition is, and how far back it may begin."""
+LONGEST_TEXT = 100_000
+"""Characters; of longer ones nothing is read."""
 CODES = {text: code for code, text in enumerate(CHARACTERS, start=LITERAL + 1)}
 PAIRS = {text for text in CODES if len(text) == 2}
 BY_LENGTH = sorted(WORDS, key=len, reverse=True)
@@ -114,6 +116,8 @@ def repetition(text: str, at: int) -> tuple[int, int]:
             length += 1
         if length > best[1]:
             best = back, length
+        if length == LONGEST:
+            break
     return best if best[1] >= SMALLEST else (0, 0)
 
 
@@ -150,12 +154,14 @@ class Reader:
 
     def text(self) -> str:
         """See `Writer.text`."""
-        found = ""
-        pieces: list[str] = []
+        before, pieces, length = "", list[str](), 0
         while (symbol := self.choice(SYMBOL)) != END:
-            piece = self.piece(symbol, found)
+            piece = self.piece(symbol, before)
             pieces.append(piece)
-            found = (found + piece)[-BACK:]
+            before = (before + piece)[-BACK:]
+            length += len(piece)
+            if length > LONGEST_TEXT:
+                raise Malformed("no name is so long")
         return "".join(pieces)
 
     def piece(self, symbol: int, before: str) -> str:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 Decisions: TypeAlias = tuple[tuple[int, int], ...]
 """(index, alternatives) of every step that offered more than one transition."""
 
-MOST_TURNS = 1_000
+MOST_TURNS = 250
 """Longer orders nobody reads, and no edited program follows: these executions are told by their decisions."""
 
 CLOCK = ""

@@ -18,7 +18,7 @@ from harness.model.execution import ADVERSARIAL, IDLE, Settings
 from harness.model.order import CLOCK, END, MOST_TURNS, START, Arrival, Move, Order, Turn
 
 PREFIX = "h2."
-LONGEST = 4_000_000
+LONGEST = 1_000_000
 """Characters: more than any order of `MOST_TURNS` turns takes."""
 OPERATIONS = (
     *(START, END, "default", "fires", "tick", "send", "receive", "select", "close", "length", "load", "store", "lock"),

@@ -20,7 +20,7 @@ from harness.runtime.execute import Subject, differs_at, drive
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.scheduler import Scheduler
 
-LONGEST = 200
+LONGEST = 100
 """How much of a name tells objects apart."""
 
 
