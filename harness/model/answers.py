@@ -112,6 +112,8 @@ class Falsified(AssertionError):
         size = f"{found.execution.steps} steps{under}"
         replayed = found.execution.replayed
         how = f"replayed {replayed}" if replayed else f"found at execution {self.executions}"
+        if found.execution.missed:
+            how += f" (turns of its order that do not apply: {len(found.execution.missed)})"
         return f"{found.oracle}: {found.message}\n{how}, {size}; replay with token {found.token}"
 
 
@@ -146,7 +148,7 @@ class ReplayDiverged(HarnessError):
         super().__init__(reason, step, others)
 
     def __str__(self) -> str:
-        more = f"; after that, {self.others} more of its turns did not apply" if self.others else ""
+        more = f" (turns that do not apply: {1 + self.others})" if self.others else ""
         return f"the token does not fit this program any more: {self.reason}{more}"
 
 

@@ -1,7 +1,7 @@
 """The order of an execution, told by who went on when.
 
-Where nothing is said, whoever moved last goes on, in the first of their ways; at the start, and when a panic has ended
-all that matters, the first who can. Each `Turn` is one decision that was made otherwise, most of them context switches.
+Where nothing is said, whoever moved last (at the start, main) goes on, in the first of their ways; and when a panic has
+ended all that matters, the first who can. Each `Turn` is one decision that was made otherwise: mostly a switch.
 So the order of an execution with few switches is a few turns, and what they say, "when main had come to its 2nd receive
 on streamChan, the worker went on with a send", still makes sense when the program around it has been edited.
 """

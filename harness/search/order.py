@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from harness.model.execution import Execution
 from harness.model.operation import DEFAULT, Operation, Transition
@@ -33,14 +33,14 @@ class Walk:
 
     Attributes:
         arrivals: of the last step, that of the first participant first; at the beginning, `START`, then others.
-        last: who took the last step: a goroutine, two, or a timer.
+        last: who took the last step: a goroutine, two, or a timer; at the beginning main, which has just started.
     """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.enabled = scheduler.enabled
         self.counts: Counter[tuple[str, str, str]] = Counter()
-        self.last: tuple[Any, ...] = ()
+        self.last: tuple[Any, ...] = tuple(scheduler.live[:1])
         self.known = scheduler.serials
         self.steps = 0
         self.arrivals = [Arrival(CLOCK, START, "", 1), *map(self.arrived, scheduler.live)]
@@ -70,7 +70,7 @@ class Walk:
 
     def staying(self, enabled: list[Transition]) -> int:
         """What is done without a turn: see `harness.model.order`. -1 where somebody else must go on."""
-        if not self.last or self.scheduler.panic is not None:
+        if self.scheduler.panic is not None:
             return 0
         for mover in self.last:
             for place in (0, 2):
@@ -103,8 +103,12 @@ def fired(timer: Any) -> tuple[str, str]:
     return ("tick", "") if isinstance(timer, Tick) else ("fires", named(timer.channel or timer))
 
 
-def label(transition: Transition) -> tuple[str, str, str, str]:
-    """Goroutine, operation, object and partner of a step that is possible now."""
+Label: TypeAlias = tuple[str, str, str, str]
+"""Goroutine, operation, object and partner."""
+
+
+def label(transition: Transition) -> Label:
+    """What a step that is possible now is called."""
     first = transition[0]
     if len(transition) == 1:
         return CLOCK, *fired(first), ""
@@ -166,26 +170,30 @@ def followed(subject: Subject, follower: Follower) -> Execution:
 
 
 class ByIndices:
-    """Follows an order by its indices, and only as long as everything is as it was.
+    """Follows an order by its indices, and only as long as as many alternatives are on offer as there were.
+
+    `named`: so far everybody in the order was called what they are called in it, and was where they were.
 
     Raises (from `choose` and `end`):
-        NotThis: something is not.
+        NotThis: other decisions are to be made.
     """
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.turns = {turn.decision: turn.index for turn in order.turns}
+        self.turns = {turn.decision: turn for turn in order.turns}
         self.decisions: list[tuple[int, int]] = []
+        self.named = True
 
     def choose(self, walk: Walk, enabled: list[Transition]) -> int:
         """As the order says, else whoever moved last."""
         if len(enabled) == 1:
             return 0
-        index = self.turns.get(len(self.decisions))
-        if index is None:
-            index = walk.staying(enabled)
+        turn = self.turns.get(len(self.decisions))
+        index = walk.staying(enabled) if turn is None else turn.index
         if not 0 <= index < len(enabled):
             raise NotThis
+        if turn is not None:
+            self.named &= (turn.at, turn.move) == (walk.arrivals[0], move(enabled, index))
         self.decisions.append((index, len(enabled)))
         return index
 

@@ -50,4 +50,5 @@ def unless_diverged(execution: Execution) -> None:
     """
     if execution.missed:
         first, *others = execution.missed
-        raise ReplayDiverged(f"at step {first.step}, {first.reason}", first.step, len(others))
+        reason = f"no oracle objects to what comes of it, which is not the same: at step {first.step}, {first.reason}"
+        raise ReplayDiverged(reason, first.step, len(others))
