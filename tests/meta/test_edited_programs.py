@@ -43,8 +43,8 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
         "a goroutine renamed": (FAILS_EXACTLY, "async def first", "async def other", "go(first)", "go(other)"),
         "a variable renamed": (FAILS_EXACTLY, 'name="counter"', 'name="total"'),
         "renamed, with an operation before": (
-            "main/first#1 had come to its 1st store on counter, main/second#1 was to go on with load on counter, but "
-            "main/second#1 had ended before that",
+            "at step 0, at the start, main/first#1 was to go on with load on counter, but there is no goroutine "
+            "main/first#1 (turns that do not apply: 3)",
             "async def first():\n", f"async def other():\n        {STEP}\n", "go(first)", "go(other)",
         ),
         "another capacity": (FAILS_GUIDED, "Channel(2,", "Channel(0,"),

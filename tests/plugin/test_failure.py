@@ -37,7 +37,7 @@ def test_the_sentence_comes_first_then_the_frames_the_interleaving_and_the_comma
             "*main/worker#2*test_it.py:*atomic_load*",
             "end   panic in main*",
             "*- to see it again -*",
-            "pytest test_it.py::test_counter --harness-replay=h1.*",
+            "pytest test_it.py::test_counter --harness-replay=h2.*",
             "FAILED test_it.py::test_counter - AssertionError: an update is lost",
         ]
     )
@@ -52,7 +52,7 @@ def test_more_with_v_less_with_q_and_never_a_frame_of_the_harness(project: Proje
         ["*how it was found*", "strategy  *", "clock     idle*", "outcome   *", "pytest test_it*"]
     )
     quiet.stdout.no_fnmatch_line("*the interleaving*")
-    quiet.stdout.fnmatch_lines(["no_*: *", "pytest test_it.py::test_c* --harness-replay=h1.*"])
+    quiet.stdout.fnmatch_lines(["no_*: *", "pytest test_it.py::test_c* --harness-replay=h2.*"])
     for style in ("short", "long", "line", "native", "no"):
         project(source, f"--tb={style}").stdout.no_fnmatch_line("*harness/*.py*")
 
@@ -67,7 +67,7 @@ def test_the_command_replays_the_failure_and_nothing_else(project: Project, bugg
     again = project(buggy, *arguments)
     again.assert_outcomes(failed=1)
     sentence = next(line for line in found.outlines if line.startswith("no_"))
-    again.stdout.fnmatch_lines([sentence.replace("[", "[[]"), "*found at execution 1 *"])
+    again.stdout.fnmatch_lines([sentence.replace("[", "[[]"), "*replayed exactly*"])
     assert command_in(again) == arguments
     project(fixed, *arguments).stdout.fnmatch_lines([then])
 
