@@ -169,9 +169,9 @@ def how_replayed(execution: Execution) -> str:
         return "replayed exactly: every choice is the one that the token was made of"
     changed = "replayed guided: the program is not what it was when the token was made"
     if not execution.missed:
-        return f"{changed}, and everything went on in the same order"
+        return f"{changed}; all turns of its order were taken"
     told = [f"  step {missed.step}: {printable(missed.reason)}" for missed in execution.missed[:SHOWN_MISSED]]
     more = [f"  and {count(len(execution.missed) - SHOWN_MISSED, 'more turn')}"]
     return "\n".join(
-        [f"{changed}, and in part its order does not apply", *told, *more * (len(execution.missed) > SHOWN_MISSED)]
+        [f"{changed}; these turns of its order do not apply:", *told, *more * (len(execution.missed) > SHOWN_MISSED)]
     )

@@ -18,6 +18,9 @@ from harness.search.campaign import executions
 from harness.search.order import ByIndices, Label, NotThis, Walk, clipped, followed, label, standing
 from harness.search.replay import Replay
 
+PATIENCE = 100
+"""How many steps others may take so that whoever is to go on can."""
+
 
 def again(subject: Subject, order: Order | Decisions) -> Execution:
     """The execution with this order, exactly, or guided by it; see `Execution.replayed`.
@@ -90,16 +93,16 @@ class Guided:
         usual = labels[default(walk, enabled)][0]
         if self.waiting is None:
             return usual
-        turn, _ = self.waiting
+        turn, later = self.waiting
         movers = [goroutine for goroutine, *_ in labels]
         if turn.move.goroutine in movers:
             self.waiting = None
             self.wish(walk, turn)
             return turn.move.goroutine
         others = [mover for mover in movers if mover != turn.at.goroutine or turn.at.operation == START]
-        if not others or walk.counts[turn.move.goroutine, END, ""]:
+        if not others or walk.counts[turn.move.goroutine, END, ""] or walk.steps - later.step == PATIENCE:
             self.give_up()
-            return usual
+            return turn.at.goroutine if turn.at.goroutine in movers else usual
         return usual if usual in others else others[0]
 
     def give_up(self) -> None:

@@ -78,8 +78,7 @@ def test_an_edit_elsewhere_leaves_the_failure_guided(after: Replaying) -> None:
     answer = after("async def first():\n", "async def first():\n        await gosched()\n")
     assert answer.code == 1
     assert answer.out.splitlines()[1:3] == [
-        "replayed guided: the program is not what it was when the token was made, and everything went on in the same "
-        "order",
+        "replayed guided: the program is not what it was when the token was made; all turns of its order were taken",
         "violated: returns(2): main returned 1, not 2",
     ]
 
@@ -104,7 +103,8 @@ def test_where_it_fails_although_part_of_the_order_does_not_apply_both_is_told(a
     answer = after("    go(second)\n", "", "    await done.recv()\n    await", "    await")
     assert answer.code == 1
     assert answer.out.splitlines()[1:5] == [
-        "replayed guided: the program is not what it was when the token was made, and in part its order does not apply",
+        "replayed guided: the program is not what it was when the token was made; these turns of its order do not "
+        "apply:",
         "  step 1: when main/first#1 had come to its 1st store on counter, main/second#1 was to go on with load on "
         "counter, but there is no goroutine main/second#1",
         "  step 5: when main/second#1 had ended, main/first#1 was to go on with store on counter, but that did not "

@@ -7,6 +7,9 @@ import pytest
 from harness import Counterexample, Execution, Falsified, ReplayDiverged, prove, replay
 from harness.model.order import Order
 from harness.model.token import decode
+from harness.oracles import no_deadlock
+from harness.runtime.execute import Subject
+from harness.search.guided import PATIENCE, by_names
 from tests.meta.edited_programs import BUGS, compiled, edited
 
 FAILS_EXACTLY, FAILS_GUIDED = "fails, exactly", "fails, guided"
@@ -192,6 +195,32 @@ def test_what_is_found_in_an_edited_program_has_a_token_of_its_own(found: dict[s
             replay(program, token=token, oracles=[bug.oracle])
         assert falsified.value.counterexample.execution.replayed == how
         token = falsified.value.counterexample.token
+
+
+def test_nobody_waits_for_ever_for_a_turn() -> None:
+    source = edited(
+        BUGS["deadlock"].source,
+        "    go(one)\n",
+        """    async def busy():
+        own = Shared(0, name="own")
+        for number in range(1000):
+            await own.store(number)
+
+    go(busy)
+    go(one)
+""",
+        "await right.lock()\n        await left.lock()\n",
+        "await left.lock()\n        await right.lock()\n",
+    )
+    with pytest.raises(Falsified) as falsified:
+        prove(compiled(BUGS["deadlock"].source), oracles=[no_deadlock], canary=False)
+    order = decode(falsified.value.counterexample.token).order
+    assert isinstance(order, Order)
+    execution = by_names(Subject(compiled(source)), order)
+    assert "but main/other#1 is at lock on left" in execution.missed[0].reason
+    stores = [action.step for action in execution.trace if action.name == "own"]
+    (lock,) = [action.step for action in execution.trace if action.text == "lock right"][:1]
+    assert len(stores) == 1000 and PATIENCE < lock < 2 * PATIENCE
 
 
 def test_a_cut_off_execution_is_not_cut_off_earlier_in_a_longer_program() -> None:

@@ -72,6 +72,17 @@ def test_the_command_replays_the_failure_and_nothing_else(project: Project, bugg
     project(fixed, *arguments).stdout.fnmatch_lines([then])
 
 
+def test_in_an_edited_test_the_command_still_shows_the_failure_and_says_how(project: Project) -> None:
+    arguments = command_in(project(LOSING))
+    edited = LOSING.replace("        seen = await", "        await gosched()\n        seen = await")
+    again = project(edited, *arguments)
+    again.assert_outcomes(failed=1)
+    again.stdout.fnmatch_lines(
+        ["no_exception: main raised AssertionError *", "*- the interleaving: * steps, replayed guided*"]
+    )
+    project(edited, *command_in(again)).stdout.fnmatch_lines(["*- the interleaving: * steps, replayed exactly*"])
+
+
 def test_a_token_replays_from_any_folder_and_selects_its_test(project: Project, pytester: pytest.Pytester) -> None:
     source = (
         HEAD
