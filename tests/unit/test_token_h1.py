@@ -4,6 +4,7 @@ recipe, and a damaged one to nothing else.
 
 import json
 import string
+import tracemalloc
 import zlib
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -173,6 +174,17 @@ async def counter(step: int = 1) -> int:
 
 async def one_worker() -> int:
     return 1
+
+
+def test_a_token_that_would_become_huge_takes_little() -> None:
+    token = token_of(b"[" + b"9" * 100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadInput, match="damaged"):
+            decode(token)
+        assert tracemalloc.get_traced_memory()[1] < 64_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_old_token_is_read_as_it_was_meant() -> None:
