@@ -101,8 +101,8 @@ async def chooses(first: int = 0) -> int:
     return await choose(3)
 
 
-async def meets(before: int = 0) -> str:
-    channel = Channel(name="channel")
+async def meets(before: int = 0, elsewhere: bool = False) -> str:
+    channel, result = Channel(name="channel"), Channel(1, name="result")
 
     async def one() -> None:
         await channel.send("one")
@@ -112,9 +112,14 @@ async def meets(before: int = 0) -> str:
             await gosched()
         await channel.send("other")
 
+    async def reader() -> None:
+        await result.send((await channel.recv())[0])
+
     go(one)
     go(other)
-    return str((await channel.recv())[0])
+    if elsewhere:
+        go(reader)
+    return str((await (result if elsewhere else channel).recv())[0])
 
 
 def test_timers_take_turns_too() -> None:
@@ -150,6 +155,7 @@ def test_a_rendezvous_is_told_with_its_partner() -> None:
     token, found = turns(meets, wanted="one")
     assert found[-1] == "at the start: main/other#1 was to go on with send on channel to main"
     fails_guided(token, meets, 1, wanted="one")
+    fails_guided(token, meets, 0, True, wanted="one")  # with another one
 
 
 def fails_guided(token: str, program: Callable[..., Any], *arguments: Any, wanted: Any = 0) -> None:
