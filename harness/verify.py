@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import Any, NoReturn
 
 from harness.canary import with_warnings
-from harness.model.answers import Falsified, Inconclusive, Passed, Proof, Recipe, ReplayDiverged
+from harness.model.answers import Falsified, Inconclusive, Passed, Proof, ReplayDiverged
 from harness.model.bounds import bounds, cut_short, limit_reached
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import FAIR_BOUND, IDLE, Execution
@@ -20,7 +20,7 @@ from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import Oracle, as_found, checked_oracles, counterexample, executions, objection
+from harness.search.campaign import Oracle, as_found, checked_oracles, executions, objection
 from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
@@ -32,7 +32,7 @@ from harness.search.parallel.task import Task
 from harness.search.preemption_bounded import PreemptionBounded
 from harness.search.programs import check_program, reference_of
 from harness.search.random_walk import RandomWalk
-from harness.search.replay import Replay
+from harness.search.recipe import replay_recipe
 from harness.search.shrink import smallest
 from harness.search.smaller import version_of
 from harness.search.strategy import Shrinking, Strategy, checked
@@ -250,9 +250,13 @@ def replay(
 ) -> Execution:
     """The execution that `token` stands for: of `program`, or of a smaller version that it offers.
 
+    Where the program is as it was, that is the same execution; `Execution.replayed` is then "exactly". Where it has
+    been edited since, it is the execution with the same order of the same operations, wherever that still applies
+    ("guided"; not for tokens of the form `h1.`).
+
     Raises:
         Falsified: an oracle objects to it.
-        ReplayDiverged: the program does not offer the recorded choices, or is another program.
+        ReplayDiverged: none does, but part of the order does not apply; or it is another program.
         BadInput: the token is damaged.
     """
     __tracebackhide__ = True
@@ -261,21 +265,6 @@ def replay(
     if version is None:
         raise ReplayDiverged(f"it was made for {recipe.reference}, and this program is {reference_of(program)}", 0)
     return replay_recipe(version, args, recipe, oracles, patience)
-
-
-def replay_recipe(
-    program: Program, args: tuple[Any, ...], recipe: Recipe, oracles: Sequence[Oracle], patience: float = PATIENCE
-) -> Execution:
-    """As `replay`, for a decoded token whose program has been found already."""
-    __tracebackhide__ = True
-    check_program(program, recipe.reference, args)
-    subject = Subject(program, args, recipe.settings)
-    with guarded(patience):
-        execution = next(executions(subject, Replay(recipe.decisions)))
-        verdict = objection(execution, checked_oracles(oracles))
-        if verdict is not None:
-            raise Falsified(counterexample(recipe.reference, execution, *verdict), 1)
-    return execution
 
 
 def _subject(

@@ -17,10 +17,13 @@ from harness.golang.free import FreeRuns, run_freely
 from harness.golang.toolchain import Toolchain, find_go
 from harness.model.errors import BadInput
 from harness.model.execution import Execution
+from harness.model.order import GUIDED
 from harness.model.verdict import VIOLATED, Cell, Confirmation, Matrix, Verdict
+from harness.report.answers import how_replayed
 from harness.report.confirmed import confirmation, score
 from harness.report.text import count, printable
 from harness.search.campaign import name_of
+from harness.search.recipe import unless_diverged
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.serve import StreamProgram
@@ -43,6 +46,8 @@ def _token(arguments: Namespace) -> int:
         found, prediction = go.confirm(program, execution, arguments.runs)
     sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
     objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
+    if execution.replayed == GUIDED:
+        say(how_replayed(execution))
     say(confirmation(found, program.reference, objections, prediction.lines()))
     return exits.AS_EXPECTED if found.complete else exits.DIFFERS
 
@@ -52,6 +57,7 @@ def streaming(token: str) -> tuple[StreamProgram, Execution]:
 
     Raises:
         BadInput: it stands for something else.
+        ReplayDiverged: for nothing any more.
     """
     program, execution = executed(token)
     if not isinstance(program, StreamProgram):
@@ -59,6 +65,8 @@ def streaming(token: str) -> tuple[StreamProgram, Execution]:
             "confirm runs streaming designs, which have twins in Go; this token's program is another one: "
             "harness replay shows it"
         )
+    if all(oracle(execution) is None for oracle in oracles_of(program)):
+        unless_diverged(execution)
     return program, execution
 
 

@@ -160,7 +160,7 @@ def _add_program(command: ArgumentParser) -> None:
 
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
-    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h2.")
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
     command.add_argument("--lanes", action="store_true", help="a column for each goroutine, as `explain` draws them")
     _add_patience(command)

@@ -31,10 +31,11 @@ from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
 from harness.search.programs import reference_of, resolve
+from harness.search.recipe import execution_of, unless_diverged
 from harness.stream.loading import put_on_path
 from harness.stream.oracles import PROPERTIES
 from harness.stream.serve import StreamProgram
-from harness.verify import check, prove, replay_recipe
+from harness.verify import check, prove
 
 Program = Callable[..., Any]
 Green = tuple[Passed | Proof, str]
@@ -70,8 +71,10 @@ def run_replay(arguments: Namespace) -> int:
         put_on_path(arguments.scenarios)
     program, execution = executed(arguments.token, arguments.patience)
     found = objections(program, execution)
+    if not found:
+        unless_diverged(execution)
     shown = drawn(execution) if arguments.lanes else timeline(execution)
-    say(answers.replayed(reference_of(program), found), shown)
+    say(answers.replayed(reference_of(program), execution, found), shown)
     return exits.DIFFERS if found else exits.AS_EXPECTED
 
 
@@ -87,13 +90,13 @@ def objections(program: Program, execution: Execution) -> list[tuple[str, str]]:
 
 
 def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution]:
-    """The program that a token names, and the execution that it stands for, not judged."""
+    """The program that a token names, and the execution that it stands for, not judged; see `execution_of`."""
     recipe = decode(token)
     try:
         program = found(recipe.reference)
     except BadInput as error:
         raise BadInput(f"the token's program {recipe.reference!r} cannot be run here: {error}") from error
-    return program, replay_recipe(program, (), recipe, (), patience)
+    return program, execution_of(program, (), recipe, patience)
 
 
 def _asked(

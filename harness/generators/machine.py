@@ -25,7 +25,6 @@ from harness.primitives.naming import title_of
 from harness.runtime.execute import Subject
 from harness.runtime.stepper import Stepper
 from harness.search.campaign import Oracle, checked_oracles, counterexample, objection
-from harness.search.programs import reference_of
 from harness.stream import improvisation as moves
 from harness.stream.improvisation import Actor, ImprovisedProgram, improvise
 from harness.stream.oracles import PROPERTIES, terminates
@@ -55,7 +54,8 @@ class Play:
     def __init__(self, handler: Handler, plan: StreamPlan) -> None:
         self.actors: tuple[Actor, ...] = ()
         self.program = ImprovisedProgram(improvise(handler, plan).handler, plan, self.meet)
-        self.stepper = Stepper(Subject(self.program, (), Settings(ADVERSARIAL, MAX_STEPS)))
+        self.subject = Subject(self.program, (), Settings(ADVERSARIAL, MAX_STEPS))
+        self.stepper = Stepper(self.subject)
 
     def meet(self, *actors: Actor) -> None:
         """The executor and the client's side of this session."""
@@ -94,7 +94,7 @@ class Play:
         found = objection(execution, oracles)
         if found is None:
             return None
-        evidence = counterexample(reference_of(self.program), execution, *found)
+        evidence = counterexample(self.subject, execution, *found)
         return told(Falsified(evidence, 1), f"session: within {self.program.plan}")
 
 

@@ -11,6 +11,7 @@ runs a whole campaign in an example (`check` with another strategy, or `prove`) 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from hypothesis import strategies as st
@@ -18,10 +19,15 @@ from hypothesis import strategies as st
 from harness.generators.drawn import Drawn
 from harness.generators.failure import told
 from harness.model.answers import Falsified
+from harness.model.execution import Execution
 from harness.model.operation import Transition
 from harness.model.token import decode
 from harness.report.text import count
+from harness.runtime.execute import Subject
+from harness.search.campaign import decisions_of
+from harness.search.guided import again
 from harness.search.options import whole_number
+from harness.search.recipe import unless_diverged
 from harness.search.replay import Replay
 
 MAX_CHOICES = 500
@@ -47,9 +53,14 @@ class Schedule:
 
     always = True
 
-    def __init__(self, start: Callable[[], Decisions], text: str) -> None:
+    def __init__(
+        self, start: Callable[[], Decisions], text: str, execute: Callable[[Schedule, Subject], Execution] | None = None
+    ) -> None:
+        """`execute` is for decisions that depend on the program: see `harness.search.strategy`."""
         self.start = start
         self.text = text
+        if execute is not None:
+            self.execute = partial(execute, self)
         self.decisions: Decisions | None = None
         self.steps = 0
         self.switches = 0
@@ -61,10 +72,17 @@ class Schedule:
 
         Raises:
             BadInput: the token is damaged.
-            ReplayDiverged (when it is used): the program does not offer the recorded choices.
+            ReplayDiverged (when it is used): part of the order does not apply to the program.
         """
-        recipe = decode(token)
-        return cls(lambda: Followed(Replay(recipe.decisions)), f"Schedule.parse({token!r})")
+        order = decode(token).order
+
+        def follow(schedule: Schedule, subject: Subject) -> Execution:
+            found = again(subject, order)
+            unless_diverged(found)
+            schedule.decisions = Followed(Replay(decisions_of(found)))
+            return subject.execute(schedule.choose, always_ask=True)
+
+        return cls(lambda: Followed(Replay(())), f"Schedule.parse({token!r})", follow)
 
     def begin(self) -> bool:
         """There is always another execution, as long as Hypothesis has choices for it."""
@@ -116,6 +134,8 @@ class Single:
         self.spent = spent
         self.choose = schedule.choose
         self.end = schedule.end
+        if hasattr(schedule, "execute"):
+            self.execute = schedule.execute
 
     def begin(self) -> bool:
         """Only the first time."""

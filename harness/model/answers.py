@@ -8,6 +8,7 @@ from typing import Any
 from harness.model.coverage import Coverage
 from harness.model.errors import HarnessError
 from harness.model.execution import Execution, Settings
+from harness.model.order import Decisions, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,11 @@ class Falsified(AssertionError):
         found = self.counterexample
         under = f" under the plan {found.plan}" if found.plan else ""
         size = f"{found.execution.steps} steps{under}"
-        return (
-            f"{found.oracle}: {found.message}\n"
-            f"found at execution {self.executions}, {size}; replay with token {found.token}"
-        )
+        replayed = found.execution.replayed
+        how = f"replayed {replayed}" if replayed else f"found at execution {self.executions}"
+        if found.execution.missed:
+            how += f" (turns of its order that do not apply: {len(found.execution.missed)})"
+        return f"{found.oracle}: {found.message}\n{how}, {size}; replay with token {found.token}"
 
 
 class Inconclusive(HarnessError):
@@ -129,27 +131,37 @@ class Inconclusive(HarnessError):
 
 
 class ReplayDiverged(HarnessError):
-    """The program no longer offers the choices that the token recorded, from `step` on."""
+    """The program no longer goes the way that the token tells, and no oracle objects to where it goes instead.
 
-    def __init__(self, reason: str, step: int) -> None:
+    That is no evidence that a bug is gone: the execution that showed it is not possible in this form any more.
+
+    Attributes:
+        reason: what was to happen, and what there was instead.
+        step: at which step that showed.
+        others: how many more parts of the order did not apply.
+    """
+
+    def __init__(self, reason: str, step: int, others: int = 0) -> None:
         self.reason = reason
         self.step = step
-        super().__init__(reason, step)
+        self.others = others
+        super().__init__(reason, step, others)
 
     def __str__(self) -> str:
-        return f"the token does not fit this program any more: {self.reason}"
+        more = f" (turns that do not apply: {1 + self.others})" if self.others else ""
+        return f"the token does not fit this program any more: {self.reason}{more}"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a token holds: which program, under which settings, with which decisions.
+    """What a token holds: which program, under which settings, in which order.
 
     Attributes:
         reference: the program's name, `module:name` or a form that its kit can resolve.
         settings: clock and limits.
-        decisions: (index, alternatives) of every step that offered more than one transition.
+        order: of the execution; of a very long one, or from an old token, all decisions.
     """
 
     reference: str
     settings: Settings
-    decisions: tuple[tuple[int, int], ...] = field(default=())
+    order: Order | Decisions = field(default_factory=Order)

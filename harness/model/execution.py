@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.model.ending import Ending, Waiting
+from harness.model.order import Missed
 from harness.model.outcome import Outcome, Returned
 from harness.model.trace import Trace
 
@@ -54,6 +55,9 @@ class Execution:
             to; without any there is no data race to look for.
         settings: clock and limits.
         decisions: where a faster loop chose, what it noted instead of indices (see `harness.runtime.fast`); else None.
+        replayed: of a token's execution, how it was had again: "exactly", or "guided": the program has been edited
+            since, and its order was followed wherever it still applies.
+        missed: where it did not.
     """
 
     __slots__ = (
@@ -64,7 +68,9 @@ class Execution:
         "_skeleton",
         "_trace",
         "decisions",
+        "missed",
         "outcome",
+        "replayed",
         "returned",
         "running",
         "settings",
@@ -96,6 +102,8 @@ class Execution:
         self.shared = shared
         self.settings = settings
         self.decisions = decisions
+        self.replayed = ""
+        self.missed: tuple[Missed, ...] = ()
         self._schedule = schedule
         self._retrace = retrace
         self._explain = explain

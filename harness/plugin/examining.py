@@ -13,7 +13,7 @@ from harness.plugin.finding import Finding, finding
 from harness.plugin.question import Question, question
 from harness.report import answers
 from harness.search.dpor.strategy import DPOR
-from harness.verify import replay_recipe
+from harness.search.recipe import replay_recipe
 
 PASSED, PROVED, FALSIFIED, INCONCLUSIVE, REPLAYED = "passed", "proved", "falsified", "inconclusive", "replayed"
 
@@ -27,6 +27,7 @@ class Record:
         classes: how many distinct ones, if that is known.
         seeding: where the seed of a repeat comes from.
         green: what the answer means.
+        replayed: "exactly" or "guided".
     """
 
     test: str
@@ -38,6 +39,7 @@ class Record:
     repeat: int = 0
     proves: bool = False
     green: str = ""
+    replayed: str = ""
     warnings: list[str] = field(default_factory=list)
 
     def plain(self) -> dict[str, Any]:
@@ -107,5 +109,6 @@ def _replay(item: Any, program: Any) -> None:
     mark = item.exploration
     tally = Tally()
     asked = question(item.config, mark)
-    replay_recipe(program, (), recipe, (tally, no_exception, *asked.oracles))
+    execution = replay_recipe(program, (), recipe, (tally, no_exception, *asked.oracles))
     item.record.verdict, item.record.executions = REPLAYED, 1
+    item.record.replayed = execution.replayed

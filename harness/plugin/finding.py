@@ -82,7 +82,7 @@ def finding(item: Any, program: Any, falsified: Falsified, asked: Question | Non
         sentence(found),
         timeline(found.execution),
         again,
-        repr(asked.strategy) if asked else "a replay",
+        repr(asked.strategy) if asked else f"replayed {found.execution.replayed}",
         asked.seeding if asked else "",
         error,
         depth(error.__traceback__),
@@ -130,7 +130,9 @@ def sections(found: Finding, verbosity: int, written: str = "") -> Iterator[tupl
     if verbosity >= 0:
         steps = count(found.counterexample.execution.steps, "step")
         repeat = f", {found.seeding}" if found.seeding else ""
-        yield f"the interleaving: {steps}, found at execution {found.executions:,}{repeat}", found.told
+        replayed = found.counterexample.execution.replayed
+        how = f"replayed {replayed}" if replayed else f"found at execution {found.executions:,}{repeat}"
+        yield f"the interleaving: {steps}, {how}", found.told
     if verbosity > 0:
         yield "how it was found", _how(found)
     if written:

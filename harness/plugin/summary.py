@@ -24,7 +24,8 @@ def word(told: Told) -> str:
     much = count(told["executions"], "execution")
     how = f" by {told['strategy']}" if told["strategy"] and not told["proves"] else ""
     seeding = f", {told['seeding']}" if told["seeding"] else ""
-    return f"{told['verdict'] or UNNAMED}: {much}{how}{seeding}"
+    replayed = f" {told['replayed']}" if told["replayed"] else ""
+    return f"{told['verdict'] or UNNAMED}{replayed}: {much}{how}{seeding}"
 
 
 def records(stats: Mapping[str, Sequence[Any]]) -> list[tuple[Told, float]]:

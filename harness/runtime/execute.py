@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from harness.model.ending import Ending, Waiting
 from harness.model.errors import BadInput, NondeterministicProgram
@@ -187,8 +187,19 @@ def waiting_at(goroutine: Goroutine) -> Waiting:
     return Waiting(goroutine.name, describe(operation))
 
 
+class Steps(Protocol):
+    """What can be driven: a scheduler, or somebody who looks on."""
+
+    @property
+    def enabled(self) -> Callable[[], list[Transition]]:
+        """See `Scheduler.enabled`."""
+
+    def take(self, transition: Transition) -> None:
+        """See `Scheduler.take`."""
+
+
 def drive(
-    scheduler: Scheduler | Recorder,
+    scheduler: Steps,
     choose: Choose,
     record: Callable[[int], Any] | None,
     max_steps: int,

@@ -13,6 +13,7 @@ from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution
 from harness.model.token import encode
 from harness.runtime.execute import Subject
+from harness.search.order import order_of
 from harness.search.programs import reference_of
 from harness.search.replay import Replay
 from harness.search.strategy import Strategy
@@ -68,9 +69,16 @@ def decisions_of(execution: Execution) -> tuple[tuple[int, int], ...]:
     return tuple((action.index, action.alternatives) for action in execution.trace if action.alternatives > 1)
 
 
-def counterexample(reference: str, execution: Execution, oracle: Oracle, message: str) -> Counterexample:
-    """The evidence, with its token."""
-    recipe = Recipe(reference, execution.settings, decisions_of(execution))
+def counterexample(
+    subject: Subject, execution: Execution, oracle: Oracle, message: str, reference: str = ""
+) -> Counterexample:
+    """The evidence, with its token; of a program that is found under another name than its own, with that `reference`.
+
+    Raises:
+        NondeterministicProgram: running the same choices again leads elsewhere.
+    """
+    reference = reference or reference_of(subject.program)
+    recipe = Recipe(reference, execution.settings, order_of(subject, execution))
     return Counterexample(execution, name_of(oracle), message, encode(recipe))
 
 
@@ -82,7 +90,7 @@ def as_found(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
     """
     message = oracle(execution)
     assert message is not None
-    return confirmed(subject, counterexample(reference_of(subject.program), execution, oracle, message), oracle)
+    return confirmed(subject, counterexample(subject, execution, oracle, message), oracle)
 
 
 def confirmed(subject: Subject, found: Counterexample, oracle: Oracle) -> Counterexample:

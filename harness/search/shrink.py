@@ -18,7 +18,6 @@ from harness.search.campaign import Oracle, confirmed, counterexample
 from harness.search.cause import DRAINED, cause_of, same_violation, sentence
 from harness.search.fewest import Fewest, Measure, measure
 from harness.search.greedy import reduced
-from harness.search.programs import reference_of
 from harness.search.smaller import plan_of, smaller_program
 
 STEPS = 20_000
@@ -145,5 +144,5 @@ def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
     found = minimised(subject, execution, oracle)
     message = oracle(found.execution)
     assert message is not None
-    evidence = counterexample(reference_of(found.subject.program), found.execution, oracle, message)
+    evidence = counterexample(found.subject, found.execution, oracle, message)
     return confirmed(found.subject, explained(evidence, found), oracle)

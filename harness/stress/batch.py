@@ -17,8 +17,7 @@ from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import counterexample, executions, objection
 from harness.search.cause import cause_of
-from harness.search.programs import reference_of
-from harness.search.replay import Replay
+from harness.search.guided import again
 from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.oracles import PROPERTIES
@@ -107,7 +106,7 @@ def _example(batch: int, number: int, subject: Subject, name: str, execution: Ex
     oracle = PROPERTIES[name]
     message = oracle(execution)
     assert message is not None
-    token = counterexample(reference_of(subject.program), execution, oracle, message).token
+    token = counterexample(subject, execution, oracle, message).token
     return Example(plan_in(token), token, message, execution.steps, batch, number)
 
 
@@ -125,7 +124,7 @@ def minimised(design: Design, sighting: Sighting) -> Minimal:
     recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
     subject = Subject(serve(design.handler, StreamPlan.parse(example.plan)), (), recipe.settings)
     with guarded(PATIENCE):
-        execution = next(executions(subject, Replay(recipe.decisions)))
+        execution = again(subject, recipe.order)
         assert objection(execution, (oracle,)) is not None
         found = smallest(subject, execution, oracle)
         cause = cause_of(oracle, found.execution, found.message)

@@ -53,7 +53,7 @@ def test_a_violation_is_told_as_that_of_a_known_design_and_replays(place: Place)
     answer = place.harness("verify", "--design", f"{name}:lying", "--fault", "executor_error")
     assert f"{name}:lying  Forwards until the stream is closed\n" in answer.out
     assert f"! {name}:lying: status_correct is violated, expected holds, under executor_error" in answer.out
-    (command,) = re.findall(r"replay  harness (replay h1\.\S+)", answer.out)
+    (command,) = re.findall(r"replay  harness (replay h2\.\S+)", answer.out)
     again = place.process(*command.split())
     assert again.code == 1 and "violated: status_correct: " in again.out
 
@@ -89,7 +89,7 @@ boxed = Design("boxed", made("sour"), "a closure in a box")
 def test_a_handler_without_a_name_of_its_own_goes_by_the_one_given(place: Place, name: str) -> None:
     reference = f"{module(place, LYING, CLOSURE)}:{name}"
     answer = place.harness("verify", "--design", reference, "--fault", "executor_error")
-    (token,) = re.findall(r"replay h1\.\S+", answer.out)
+    (token,) = re.findall(r"replay h2\.\S+", answer.out)
     assert "violated: status_correct: " in place.process(*token.split()).out
 
 
@@ -152,7 +152,7 @@ def test_a_package_is_imported_under_its_full_name_and_replays_from_elsewhere(pl
     )
     assert answer.code == 1, answer.err
     (hint,) = re.findall(r"replay with: harness (replay .*) TOKEN", answer.out)
-    (token,) = re.findall(r"replay (h1\.\S+)", answer.out)
+    (token,) = re.findall(r"replay (h2\.\S+)", answer.out)
     again = Place(elsewhere, place.capsys).process(*shlex.split(hint), token)
     assert again.code == 1 and "violated: status_correct: " in again.out
 

@@ -19,7 +19,7 @@ from tests.integration.cli_runs import ROOT, Answer, Place, sentence
 
 SMALL = ("--design", "close_channel", "--fault", "executor_error", "--jobs", "1")
 LATE = ("--design", "close_channel", "--fault", "late_send", "--jobs", "1")
-CLAIM = Claim("drained", "line 7", "the buffer is always drained", "refuted", "an event is lost", "h1.AAAA")
+CLAIM = Claim("drained", "line 7", "the buffer is always drained", "refuted", "an event is lost", "h2.AAAA")
 
 
 def cell(design: str, fault: str, found: str, expected: str) -> Cell:
@@ -91,7 +91,7 @@ def test_a_real_verdict_that_differs(place: Place, monkeypatch: pytest.MonkeyPat
 
 def test_the_replay_command_of_a_violated_cell_shows_the_violation(place: Place) -> None:
     shown = place.harness("verify", *LATE).out
-    replay = next(line for line in shown.splitlines() if line.strip().startswith("replay  harness replay h1."))
+    replay = next(line for line in shown.splitlines() if line.strip().startswith("replay  harness replay h2."))
     answer = place.harness(*replay.split()[2:])
     assert answer.code == 1
     assert "violated: no_panic: " in answer.out and "send on closed channel" in answer.out
@@ -160,7 +160,7 @@ def test_the_verdicts_document_is_the_same_every_time(place: Place, monkeypatch:
 def test_claims_are_told_when_asked_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "claimed", lambda: (CLAIM,))
     answer = place.harness("verify", *SMALL, "--claims")
-    assert "drained: refuted" in answer.out and "harness replay h1.AAAA" in answer.out
+    assert "drained: refuted" in answer.out and "harness replay h2.AAAA" in answer.out
 
 
 # -- list ----------------------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_a_violation_is_told_as_sentence_timeline_and_command(place: Place) -> N
     assert (answer.code, answer.err) == (1, "")
     assert answer.out.startswith("violated: no_data_race: data race on counter")
     assert f"{module}.py:" in answer.out and "main/increment#1" in answer.out
-    assert answer.out.splitlines()[-1].startswith("  harness replay h1.")
+    assert answer.out.splitlines()[-1].startswith("  harness replay h2.")
 
 
 @pytest.mark.parametrize("program", ["judged", "alias", "made"])

@@ -151,13 +151,13 @@ def test_a_damaged_token(place: Place) -> None:
     assert place.harness("replay", token).code == 0
     middle = len(token) // 2
     other = "A" if token[middle] != "A" else "B"
-    for damaged in (token[:-12], token[:middle], token[:middle] + other + token[middle + 1 :], "h1."):
+    for damaged in (token[:-12], token[:middle], token[:middle] + other + token[middle + 1 :], "h1.", "h2.", "h2.AA"):
         assert "damaged" in sentence(place.harness("replay", damaged))
 
 
-@pytest.mark.parametrize("token", ["x", "h2.AAAA", "H1.abc", "--", ""])
+@pytest.mark.parametrize("token", ["x", "h.AAAA", "H1.abc", "--", ""])
 def test_something_that_is_no_token(place: Place, token: str) -> None:
-    assert "a token starts with 'h1.'" in sentence(place.harness("replay", "--", token))
+    assert "a token starts with 'h2.'" in sentence(place.harness("replay", "--", token))
 
 
 @pytest.mark.parametrize("damage", [lambda token: token + "AAAA", lambda token: token[:-4]])

@@ -48,7 +48,7 @@ def test_a_fix_that_is_reverted_does_not_pass(place: Place) -> None:
     failed = place.process("gate", *ERROR)
     assert failed.code == 1
     assert f"  ! {honest}: status_correct was proved, is violated under executor_error\n" in failed.out
-    assert "\n      replay  harness replay h1." in failed.out
+    assert "\n      replay  harness replay h2." in failed.out
     assert "If this is meant, accept it with: harness gate --update --fault executor_error\n" in failed.out
     assert (
         last(failed) == f"gate failed: {ALL}, 11 verdicts compared with reports/baseline.json, 1 change for the worse"

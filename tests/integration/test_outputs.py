@@ -80,7 +80,7 @@ def test_the_replay_command_of_each_form_works(place: Place) -> None:
     name = place.module(LOSING)
     place.harness("verify", "--design", f"{name}:handler", "--fault", "delay", "--jobs", "1", *FILES)
     for file in ("out.xml", "out.sarif", "out.md"):
-        (token,) = set(re.findall(r"harness replay (h1\.[\w-]+)", (place.folder / file).read_text("utf-8")))
+        (token,) = set(re.findall(r"harness replay (h2\.[\w-]+)", (place.folder / file).read_text("utf-8")))
         assert "violated: no_event_lost: " in place.harness("replay", token).out
 
 

@@ -77,7 +77,7 @@ def test_the_gate_fails_when_the_fix_is_reverted_and_passes_when_it_is_back(inst
     failed = run(installed, project, "harness", "gate", *brief)
     assert failed.returncode == 1
     assert "! app:handler: no_event_lost was proved, is violated under delay" in failed.stdout
-    (token,) = set(re.findall(r"harness (replay h1\.\S+)", failed.stdout))
+    (token,) = set(re.findall(r"harness (replay h2\.\S+)", failed.stdout))
     assert "violated: no_event_lost: " in run(installed, project, "harness", *token.split()).stdout
     app.write_text(fixed, "utf-8")
     assert run(installed, project, "harness", "gate", *brief).returncode == 0

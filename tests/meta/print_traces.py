@@ -67,9 +67,9 @@ def replays(lines: list[str]) -> Iterator[str]:
     listed: list[Any] = programs()
     for line in lines:
         number, token = line.split(" ", 1)
-        if token.startswith("h1."):
+        if token.startswith("h2."):
             execution = replay(listed[int(number)], token=token, oracles=())
-            yield f"{token}\n{account_of(execution)}\n{outcome_value(execution.outcome)!r}"
+            yield f"{token} {execution.replayed}\n{account_of(execution)}\n{outcome_value(execution.outcome)!r}"
 
 
 def explorations() -> Iterator[str]:

@@ -43,7 +43,7 @@ def test_the_sentence_comes_first_then_the_frames_the_interleaving_and_the_comma
             "*main/worker#2*test_it.py:*atomic_load*",
             "end   main ended at test_it.py:* with AssertionError: an update is lost*",
             "*- to see it again -*",
-            "pytest test_it.py::test_counter --harness-replay=h1.*",
+            "pytest test_it.py::test_counter --harness-replay=h2.*",
             "FAILED test_it.py::test_counter - AssertionError: an update is lost",
         ]
     )
@@ -58,7 +58,7 @@ def test_more_with_v_less_with_q_and_never_a_frame_of_the_harness(project: Proje
         ["*how it was found*", "strategy  *", "clock     idle*", "outcome   *", "pytest test_it*"]
     )
     quiet.stdout.no_fnmatch_line("*the interleaving*")
-    quiet.stdout.fnmatch_lines(["no_*: *", "pytest test_it.py::test_c* --harness-replay=h1.*"])
+    quiet.stdout.fnmatch_lines(["no_*: *", "pytest test_it.py::test_c* --harness-replay=h2.*"])
     for style in ("short", "long", "line", "native", "no"):
         project(source, f"--tb={style}").stdout.no_fnmatch_line("*harness/*.py*")
 
@@ -73,9 +73,20 @@ def test_the_command_replays_the_failure_and_nothing_else(project: Project, bugg
     again = project(buggy, *arguments)
     again.assert_outcomes(failed=1)
     sentence = next(line for line in found.outlines if line.startswith("no_"))
-    again.stdout.fnmatch_lines([sentence.replace("[", "[[]"), "*found at execution 1 *"])
+    again.stdout.fnmatch_lines([sentence.replace("[", "[[]"), "*replayed exactly*"])
     assert command_in(again) == arguments
     project(fixed, *arguments).stdout.fnmatch_lines([then])
+
+
+def test_in_an_edited_test_the_command_still_shows_the_failure_and_says_how(project: Project) -> None:
+    arguments = command_in(project(LOSING))
+    edited = LOSING.replace("        seen = await", "        await gosched()\n        seen = await")
+    again = project(edited, *arguments)
+    again.assert_outcomes(failed=1)
+    again.stdout.fnmatch_lines(
+        ["no_exception: main raised AssertionError *", "*- the interleaving: * steps, replayed guided*"]
+    )
+    project(edited, *command_in(again)).stdout.fnmatch_lines(["*- the interleaving: * steps, replayed exactly*"])
 
 
 def test_a_token_replays_from_any_folder_and_selects_its_test(project: Project, pytester: pytest.Pytester) -> None:
@@ -114,7 +125,9 @@ async def test_value():
 """
     )
     arguments = command_in(project(source))
-    project(source.replace("< 2", "< 3"), *arguments, "-v").stdout.fnmatch_lines(["*PASSED (replayed: 1 execution)*"])
+    project(source.replace("< 2", "< 3"), *arguments, "-v").stdout.fnmatch_lines(
+        ["*PASSED (replayed exactly: 1 execution)*"]
+    )
 
 
 def test_the_debugger_opens_on_the_users_frame_at_the_failing_step(project: Project, pytester: pytest.Pytester) -> None:
@@ -214,14 +227,14 @@ def test_a_report_that_cannot_be_written_takes_nothing_away(project: Project, py
     blocked = "import harness.plugin.files as files\nfiles.file_name = lambda nodeid: 'no/such/folder'"
     told = project(LOSING, "--harness-report=out", conftest=blocked, apart=True)
     told.assert_outcomes(failed=1)
-    told.stdout.fnmatch_lines(["*cannot write the report to *", "*--harness-replay=h1.*"])
+    told.stdout.fnmatch_lines(["*cannot write the report to *", "*--harness-replay=h2.*"])
 
 
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
         ("h1.damaged", "*the token is damaged*"),
-        ("nonsense", "*a token starts with 'h1.'*"),
+        ("nonsense", "*a token starts with 'h2.'*"),
         (encode(Recipe("my_package:main", Settings())), "*the token is of 'my_package:main', not of a pytest test*"),
         (
             encode(Recipe("pytest test_it.py::test_gone", Settings())),

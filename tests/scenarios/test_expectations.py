@@ -84,6 +84,10 @@ def test_every_violation_replays_from_its_token_under_its_plan(violations: list[
         assert falsified.value.counterexample.message == verdict.message
 
 
+def test_a_token_is_no_longer_than_what_one_likes_to_paste(violations: list[Verdict]) -> None:
+    assert max(len(verdict.token) for verdict in violations) <= 200
+
+
 def test_a_budget_that_runs_out_proves_nothing() -> None:
     fault = FaultClass("none", "too much for the budget", (StreamPlan(events=2, workers=2),))
     cell = verify_cell(DESIGNS["supervised"], fault, budget=2)

@@ -145,6 +145,6 @@ def test_the_report_says_how_small_it_is_and_under_which_plan() -> None:
     told = falsified(found, 5)
     assert "found at execution 5, shrunk to 9 steps and 3 context switches (the fewest there can be)" in told
     assert "\nunder the plan 2 x 1; see it again with" in told
-    assert "9 steps under the plan 2 x 1; replay with token h1." in str(Falsified(found, 5))
+    assert "9 steps under the plan 2 x 1; replay with token h2." in str(Falsified(found, 5))
     stopped = falsified(replace(found, minimal=STOPPED_EARLY), 5)
     assert "3 context switches (there may be a way with fewer: the search for it was stopped)" in stopped
