@@ -21,7 +21,7 @@ from harness.search.guided import again
 from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.oracles import PROPERTIES
-from harness.stream.plan import StreamPlan
+from harness.stream.plan import STALL, StreamPlan
 from harness.stream.serve import serve
 from harness.stress.draw import Batch, strategy_of
 from harness.stress.judge import Judge
@@ -119,10 +119,16 @@ class Minimal:
 
 
 def minimised(design: Design, sighting: Sighting) -> Minimal:
-    """The shortest of the executions, made as small as shrinking makes it and its plan."""
-    example = sighting.shortest
+    """The shortest of the executions, made as small as shrinking makes it and its plan.
+
+    Where an executor stalls, executions are cut off early, at a limit that other sessions may need more than. So what
+    was cut off there keeps its stall: a session that is merely long is no finding.
+    """
+    example, plan = sighting.shortest, StreamPlan.parse(sighting.shortest.plan)
     recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
-    subject = Subject(serve(design.handler, StreamPlan.parse(example.plan)), (), recipe.settings)
+    cut_off = plan.ending == STALL and sighting.property == "terminates"
+    program = replace(serve(design.handler, plan), keeps=frozenset({"executor_stall"} if cut_off else ()))
+    subject = Subject(program, (), recipe.settings)
     with guarded(PATIENCE):
         execution = again(subject, recipe.order)
         assert objection(execution, (oracle,)) is not None

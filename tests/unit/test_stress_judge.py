@@ -11,7 +11,7 @@ from harness.search.campaign import executions
 from harness.search.cause import cause_of
 from harness.search.mixed import Mixed
 from harness.stream import PROPERTIES, StreamPlan, serve
-from harness.stress import Batch, Campaign, drawn, minimised, run_batch
+from harness.stress import Batch, Campaign, drawn, known_because, minimised, run_batch
 from harness.stress.draw import MAX_STEPS, STALLED_STEPS, strategy_of
 from harness.stress.judge import BY_ENDING, Judge
 from tests.scenarios.judging import DESIGNS
@@ -93,6 +93,14 @@ def test_what_the_plan_decides_makes_no_difference(design: str, name: str, plans
 def test_another_cause_is_told_from_it(design: str, name: str, one: str, other: str) -> None:
     these, those = found(design, one, name), found(design, other, name)
     assert these and those and not these & those
+
+
+def test_a_long_session_is_not_what_becomes_of_one_that_was_cut_off_because_its_executor_stalls() -> None:
+    plan = StreamPlan.parse("events=5 capacity=1 ending=stall delay=40 keep_alive=5")
+    batch = Batch(0, "supervised", plan, Settings(max_steps=STALLED_STEPS), "Mixed", 1, 4)
+    for sighting in run_batch(DESIGNS["supervised"], batch).sightings:
+        minimal = minimised(DESIGNS["supervised"], sighting)
+        assert known_because(DESIGNS["supervised"], StreamPlan.parse(minimal.example.plan), sighting.property)
 
 
 def test_what_holds_has_no_cause() -> None:
