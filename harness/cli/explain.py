@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
 from harness import __version__
+from harness.causes.causes import EXECUTIONS, with_causes
 from harness.cli import exits
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, marks_for, say, write
-from harness.cli.programs import executed, objections
+from harness.cli.programs import executed, objections, oracles_of, shielded
 from harness.explain.account import explanation_of
 from harness.model.answers import Counterexample
 from harness.model.explanation import Explanation
 from harness.report.counterexample_json import counterexample_text
+from harness.report.explain import paragraph_of
 from harness.report.explained import explained, pasted
 from harness.report.html import finding_page
 from harness.report.mermaid import mermaid
-from harness.runtime.watchdog import PATIENCE
+from harness.runtime.execute import Subject
+from harness.runtime.watchdog import PATIENCE, guarded
+from harness.search.campaign import name_of
 from harness.search.programs import reference_of
 
 
@@ -27,7 +32,7 @@ def run(arguments: Namespace) -> int:
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.html, "the page") as write_html,
     ):
-        found = explanation(arguments.token, patience=arguments.patience)
+        found = explanation(arguments.token, patience=arguments.patience, executions=arguments.executions)
         if arguments.json:
             write_json(counterexample_text(found, __version__))
         if arguments.html:
@@ -41,8 +46,10 @@ def run(arguments: Namespace) -> int:
     return exits.DIFFERS if found.oracle else exits.AS_EXPECTED
 
 
-def explanation(token: str, oracle: str = "", message: str = "", patience: float = PATIENCE) -> Explanation:
-    """The execution that `token` stands for, with everything that is known of it.
+def explanation(
+    token: str, oracle: str = "", message: str = "", patience: float = PATIENCE, executions: int = EXECUTIONS
+) -> Explanation:
+    """The execution that `token` stands for, with all that can be found out by looking at so many `executions`.
 
     Without `oracle`, its sentence is that of the first of the program's oracles that objects.
     """
@@ -50,4 +57,9 @@ def explanation(token: str, oracle: str = "", message: str = "", patience: float
     if not oracle:
         oracle, message = next(iter(objections(program, execution)), ("", ""))
     found = Counterexample(execution, oracle, message, token)
-    return explanation_of(found, program=reference_of(program), plan=str(getattr(program, "plan", "")))
+    bare = explanation_of(found, program=reference_of(program), plan=str(getattr(program, "plan", "")))
+    judge = next((each for each in oracles_of(program) if name_of(each) == oracle), None)
+    if judge is not None and executions:
+        with guarded(patience):
+            bare = with_causes(bare, Subject(program, (), execution.settings), shielded(judge), limit=executions)
+    return replace(bare, paragraph=paragraph_of(bare))

@@ -7,6 +7,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _Su
 from collections.abc import Callable
 
 from harness import __version__
+from harness.causes.causes import EXECUTIONS
 from harness.cli import confirm, conform, explain, gate, listing, programs, stress, template, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
@@ -158,6 +159,13 @@ def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
     command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
     command.add_argument("--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout")
+    command.add_argument(
+        "--executions",
+        metavar="N",
+        type=natural,
+        default=EXECUTIONS,
+        help="look at so many others for the causes; 0 is none (default: %(default)s)",
+    )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--mermaid", action="store_true", help="print a Mermaid sequence diagram instead")
     form.add_argument("--text", action="store_true", help="print plain text, to be pasted into an issue, instead")

@@ -1,0 +1,221 @@
+"""One paragraph about a finding, in plain words and in at most six sentences, to be pasted into a bug report.
+
+It says what is violated, what the execution shows by itself, which operations came in the wrong order, what happened
+between them, that the other order was executed and passes, and where it was decided: each only as far as it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.model.explanation import Explanation, OrderedPair, Racing, Wait
+from harness.model.trace import Action
+from harness.report.story.titles import middle, titles
+from harness.report.text import count, printable
+
+MOST = 6
+"""Sentences."""
+SHOWN = 3
+"""How many of a list are told one by one."""
+LONGEST = 240
+"""Characters of a text that the program or an oracle has a say in."""
+VERBS = frozenset(
+    {"send", "receive", "close", "store", "load", "swap", "add", "wait", "cancel", "write", "choose", "signal"}
+    | {"broadcast", "sleep", "stop", "reset", "lock", "unlock", "read_lock", "read_unlock", "write_lock"}
+    | {"write_unlock", "try_lock", "try_read_lock", "try_write_lock", "atomic_load", "atomic_store"}
+)
+"""The words with which what happens begins, if it begins with what a goroutine does."""
+
+
+def paragraph_of(explanation: Explanation) -> str:
+    """The sentences, one after the other; empty if nobody objects."""
+    return " ".join(sentences(explanation))
+
+
+def sentences(explanation: Explanation) -> tuple[str, ...]:
+    """At most six, each with its full stop."""
+    if not explanation.oracle:
+        return ()
+    found = tuple(_Teller(explanation).told())
+    assert len(found) <= MOST
+    return tuple([f"{sentence[0].upper()}{sentence[1:]}." for sentence in found])
+
+
+class _Teller:
+    """Tells of one finding, with the short names of its goroutines."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        self.explanation = explanation
+        execution = explanation.failing.execution
+        self.trace = execution.trace
+        left = [waiting.goroutine for waiting in (*execution.waiting, *execution.running)]
+        named = [part.goroutine for action in self.trace for part in action.participants]
+        self.titles = titles(tuple(dict.fromkeys([*named, *left])))
+
+    def told(self) -> Iterator[str]:
+        """The sentences, without their full stops."""
+        yield self.violated()
+        yield from self.shown()
+        yield from self.ordered()
+        yield from self.decided()
+
+    # -- what is wrong -----------------------------------------------------------------------------------------
+
+    def violated(self) -> str:
+        """Who objects, and why; in short, if the details come in the next sentence."""
+        explanation, grounds = self.explanation, self.explanation.grounds
+        brief = grounds.racing is not None or grounds.waits
+        message = explanation.message.partition(": ")[0] if brief else explanation.message
+        plan = f" under the plan {_short(explanation.plan)}" if explanation.plan else ""
+        return f"`{printable(explanation.oracle)}` is violated{plan}: {_short(message)}"
+
+    def shown(self) -> Iterator[str]:
+        """The race, or who waits for whom."""
+        grounds = self.explanation.grounds
+        if grounds.racing is not None:
+            yield self.racing(grounds.racing)
+        elif grounds.circle:
+            waits = ", which waits for ".join(f"{_short(what)}, which is up to {{}}" for _, what in grounds.circle)
+            names = [self.title(name) for name, _ in grounds.circle]
+            circle = waits.replace("{}", "\0")
+            for name in (*names[1:], names[0]):
+                circle = circle.replace("\0", name, 1)
+            yield f"in a circle, {names[0]} waits for {circle}"
+        elif grounds.waits:
+            yield "at the end " + _listed([self.wait(wait) for wait in grounds.waits], ", and ")
+
+    def racing(self, racing: Racing) -> str:
+        """The two accesses, and what is missing."""
+        first = self.access(racing.first)
+        second = self.access(racing.second) if racing.second is not None else "a wait that never ends"
+        return f"nothing orders {first} and {second}: {self.short(racing.missing)}"
+
+    def access(self, step: int) -> str:
+        """One side of a race."""
+        part = self.trace[step].participants[0]
+        where = f"{printable(part.location)}, step {step}"
+        return f"{_short(part.operation)} by {self.title(part.goroutine)} ({where})"
+
+    def wait(self, wait: Wait) -> str:
+        """One goroutine that is blocked for good."""
+        where = f" ({printable(wait.place)})" if wait.place else ""
+        who, at = self.title(wait.goroutine), _short(wait.operation)
+        return f"{who} waits for ever at {at}{where}: {self.short(wait.because)}"
+
+    # -- what matters ------------------------------------------------------------------------------------------
+
+    def ordered(self) -> Iterator[str]:
+        """What came too early, what happened until then, and that the other order passes."""
+        explanation = self.explanation
+        if not explanation.pairs and not explanation.otherwise:
+            return
+        told = [self.pair(pair) for pair in explanation.pairs]
+        known = {pair.first for pair in explanation.pairs}
+        told += [
+            f"{'this' if each.step in known else self.step(each.step) + ', which'} could have been done in another way"
+            for each in explanation.otherwise
+        ]
+        yield "what matters is that " + _listed(told, ", and that ")
+        if len(explanation.pairs) == 1 and (between := self.between(explanation.pairs[0])):
+            yield f"in between, {between}"
+        yield self.executed()
+
+    def pair(self, pair: OrderedPair) -> str:
+        """Two operations in the order in which they came."""
+        if pair.second is not None:
+            return f"{self.step(pair.first)} before {self.step(pair.second)}"
+        return f"in step {pair.first} {self.short(pair.words)}"
+
+    def between(self, pair: OrderedPair) -> str:
+        """What whoever came first went on to do until the other one came; empty if that is nothing."""
+        who = {part.goroutine for part in self.trace[pair.first].participants}
+        steps = [
+            action
+            for action in self.trace[pair.first + 1 : pair.second if pair.second is not None else pair.first]
+            if who.intersection(part.goroutine for part in action.participants)
+        ]
+        return _listed([self.step(action.step) for action in _telling(steps)], ", ")
+
+    def executed(self) -> str:
+        """That the changes are enough."""
+        changes = len(self.explanation.pairs) + len(self.explanation.otherwise)
+        order = "the other order" if self.explanation.pairs else "the other way"
+        if changes > 1:
+            order = "all of this the other way round"
+        return f"an execution with {order}, and all else as it was as far as that is possible, passes"
+
+    # -- where it was decided ----------------------------------------------------------------------------------
+
+    def decided(self) -> Iterator[str]:
+        """The point of no return, or why there is none."""
+        looked, point = self.explanation.looked, self.explanation.point_of_no_return
+        if looked is None:
+            return
+        tried = count(looked.executions, "execution")
+        if not looked.complete:
+            yield f"where it was decided is not known: {tried} were looked at, which is the limit, and none passes"
+        elif looked.always:
+            yield f"it is no matter of timing: every schedule of this program fails ({tried}, one of each class)"
+        elif point is None:
+            yield "nothing was final when it was cut off: an execution that goes on from there passes"
+        else:
+            saved = self.short(point.alternative)
+            otherwise = f'; "{saved}" in its place could still have saved it' if saved else ""
+            yield f"the point of no return is step {point.step}, after which every continuation fails{otherwise}"
+
+    # -- words -------------------------------------------------------------------------------------------------
+
+    def step(self, number: int) -> str:
+        """Who does what in a step, with its number."""
+        return f"{self.deed(self.trace[number])} (step {number})"
+
+    def deed(self, action: Action) -> str:
+        """Who does what."""
+        if not action.participants:
+            return _short(action.text)
+        who = self.title(action.participants[0].goroutine)
+        if action.kind == "default":
+            cases = action.participants[0].operation.removeprefix("select {").removesuffix("}").split(", ")
+            looked = " or to ".join(case for case in cases if case != "default")
+            return f"{who} finds nothing to {_short(looked)} and takes its default"
+        text = action.text
+        if action.kind == "send":
+            text = text.partition(f" on {action.name} (")[0] + f" on {action.name}"  # without how full the buffer is
+        verb, _, rest = text.partition(" ")
+        if verb in VERBS:
+            return f"{who} {_third_person(verb.replace('_', '-'))} {self.short(rest)}".rstrip()
+        return self.short(text) if verb == "the" else f"{who}: {self.short(text)}"
+
+    def short(self, text: str) -> str:
+        """A text about goroutines, with their short names."""
+        for name in sorted(self.titles, key=len, reverse=True):
+            if "/" in name:
+                text = text.replace(name, self.titles[name])
+        return _short(text)
+
+    def title(self, name: str) -> str:
+        """A goroutine's short name."""
+        return printable(self.titles.get(name, name))
+
+
+def _telling(steps: Sequence[Action]) -> Sequence[Action]:
+    """A few of these steps: writes to the client say most, else the first ones."""
+    if len(steps) <= SHOWN:
+        return steps
+    chosen = sorted(steps, key=lambda action: action.kind != "write")[:SHOWN]
+    return sorted(chosen, key=lambda action: action.step)
+
+
+def _listed(texts: Iterable[str], between: str) -> str:
+    """Some texts; of many, how many more there are."""
+    found = list(texts)
+    more = f"{between}{len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return between.join(found[:SHOWN]) + more
+
+
+def _third_person(verb: str) -> str:
+    return f"{verb}es" if verb.endswith(("ss", "ch")) else f"{verb}s"
+
+
+def _short(text: str) -> str:
+    return middle(printable(text), LONGEST)
