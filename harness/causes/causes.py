@@ -40,17 +40,19 @@ def with_causes(explanation: Explanation, subject: Subject, oracle: Oracle, *, l
     failing = explanation.failing.execution
     subject = _roomy(subject, failing)
     last = last_chance(subject, failing, passes(oracle), limit)
+    looked = Looked(last.executions, last.complete, last.passing is not None)
     explanation = replace(
         explanation,
         grounds=grounds_of(failing, explanation.oracle),
-        looked=Looked(last.executions, last.complete, last.passing is not None),
+        looked=looked,
         point_of_no_return=_point(failing, last),
     )
-    if last.complete and last.passing is None:
+    if looked.always:
         return explanation
     search = Search(subject, failing, passes(oracle), limit)
     found = search.nearest(last.passing)
     passing = found.passing if found is not None else last.passing
+    explanation = replace(explanation, looked=replace(looked, nearest=search.left > 0))
     return explanation if passing is None else _compared(explanation, subject, search, passing, found)
 
 

@@ -11,7 +11,7 @@ Only operations on a common object are reversed: the order of others matters onl
 rather than the longest common beginning, because what differs last may only hide what is wrong: a late sender that
 gives up in the end loses nothing either.
 
-Slow twin: `tests/meta/test_nearest_twin.py` looks at all schedules.
+`tests/meta/test_nearest.py` looks at all schedules to see that every answer is what it says.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ class Nearest:
 
 
 class Search:
-    """Executes the program with changes; `left` is how many more executions it may take."""
+    """Executes the program with changes; `left` is how many more executions it may take.
+
+    When there are none left, something nearer may not have been tried.
+    """
 
     def __init__(self, subject: Subject, failing: Execution, passes: Passes, limit: int) -> None:
         self.subject = subject
@@ -70,14 +73,14 @@ class Search:
     def fewest(self, changes: tuple[Change, ...]) -> Nearest | None:
         """As few of these changes as are enough; None if all of them are not."""
         found = self.attempt(changes)
-        if found is None:
-            return None
-        for change in changes:
-            rest = tuple(each for each in changes if each != change)
-            smaller = self.attempt(rest) if rest else None
-            if smaller is not None:
-                found, changes = smaller, rest
-        return Nearest(found, changes)
+        while found is not None:
+            for rest in (changes[:place] + changes[place + 1 :] for place in range(len(changes))):
+                if (smaller := self.attempt(rest)) is not None:
+                    found, changes = smaller, rest
+                    break
+            else:
+                return Nearest(found, changes)
+        return None
 
     # -- what could be changed ---------------------------------------------------------------------------------
 

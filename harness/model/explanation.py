@@ -112,13 +112,16 @@ class Looked:
 
     Attributes:
         executions: how many, one of each class of those with the longest beginning in common.
-        complete: False if the limit came first, so that it is not known; what there is besides may be incomplete, too.
+        complete: False if the limit came first, so that it is not known.
         passing: whether one of them passes; if none does and they are complete, every schedule fails.
+        nearest: False if the limit came first in the search for the nearest passing execution, so that there may be one
+            with fewer changes.
     """
 
     executions: int
     complete: bool
     passing: bool
+    nearest: bool = True
 
     @property
     def always(self) -> bool:

@@ -142,7 +142,9 @@ class _Teller:
         order = "the other order" if self.explanation.pairs else "the other way"
         if changes > 1:
             order = "all of this the other way round"
-        return f"an execution with {order}, and all else as it was as far as that is possible, passes"
+        looked = self.explanation.looked
+        unsure = "" if looked is None or looked.nearest else " (not all that is nearer was tried)"
+        return f"an execution with {order}, and all else as it was as far as that is possible, passes{unsure}"
 
     # -- where it was decided ----------------------------------------------------------------------------------
 
@@ -153,7 +155,7 @@ class _Teller:
             return
         tried = count(looked.executions, "execution")
         if not looked.complete:
-            yield f"where it was decided is not known: {tried} were looked at, which is the limit, and none passes"
+            yield f"where it was decided is not known: the limit of {tried} came first"
         elif looked.always:
             yield f"it is no matter of timing: every schedule of this program fails ({tried}, one of each class)"
         elif point is None:
