@@ -16,7 +16,7 @@ from harness.causes.passes import passes
 from harness.explain.account import account
 from harness.explain.grounds import grounds_of
 from harness.model.execution import Execution
-from harness.model.explanation import Explanation, Looked, OrderedPair, OtherWay, PointOfNoReturn
+from harness.model.explanation import Explanation, Looked, OrderedPair, OtherWay, PointOfNoReturn, Wait
 from harness.model.outcome import CutOff
 from harness.model.trace import Action
 from harness.runtime.execute import Subject
@@ -78,13 +78,23 @@ def _compared(
     failing = explanation.failing.execution
     here, there = (failing, search.events), (passing, events_of(subject, passing))
     changes = found.changes if found is not None else ()
+    waits = tuple([_served(wait, here, there) for wait in explanation.grounds.waits])
     return replace(
         explanation,
+        grounds=replace(explanation.grounds, waits=waits),
         passing=account(passing),
         aligned=_aligned(here, there),
         pairs=tuple([_pair(change, here, there) for change in changes if isinstance(change, Reversed)]),
         otherwise=tuple([_other_way(change, here, there) for change in changes if isinstance(change, Otherwise)]),
     )
+
+
+def _served(wait: Wait, here: Side, there: Side) -> Wait:
+    """With how the operation is completed where the other execution comes to it."""
+    number = sum(name == wait.goroutine for event in here[1] for name, _ in event.ops)
+    action = _action((wait.goroutine, number), there)
+    meant = action is not None and (wait.goroutine, wait.operation) in _parts(action)
+    return replace(wait, served=_deed(action)) if action is not None and meant else wait
 
 
 def _aligned(here: Side, there: Side) -> tuple[tuple[int | None, int | None], ...]:
@@ -115,7 +125,7 @@ def _pair(change: Reversed, here: Side, there: Side) -> OrderedPair:
         came = None
     deed, other = _deed(here[0].trace[first]), _deed(came or meant)
     if came is None:
-        return OrderedPair(first, None, f"{deed}, without waiting for {other}")
+        return OrderedPair(first, None, f"{deed}, without waiting for {other}", other)
     words = f"{deed}, before {other}"
     if came.text != meant.text:
         words += f"; if that comes first, it is {_deed(meant)}"
@@ -124,8 +134,12 @@ def _pair(change: Reversed, here: Side, there: Side) -> OrderedPair:
 
 def _similar(one: Action, other: Action) -> bool:
     """Is it the same operation, however it was completed?"""
-    parts, others = ({(part.goroutine, part.operation) for part in action.participants} for action in (one, other))
+    parts, others = _parts(one), _parts(other)
     return bool(parts & others) or not parts | others
+
+
+def _parts(action: Action) -> set[tuple[str, str]]:
+    return {(part.goroutine, part.operation) for part in action.participants}
 
 
 def _other_way(change: Otherwise, here: Side, there: Side) -> OtherWay:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import replace
 
 from harness import __version__
-from harness.causes.causes import EXECUTIONS, with_causes
-from harness.cli import exits
+from harness.causes.causes import EXECUTIONS
+from harness.cli import causes, exits
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, marks_for, say, write
 from harness.cli.programs import executed, objections, oracles_of, shielded
-from harness.explain.account import explanation_of
 from harness.model.answers import Counterexample
 from harness.model.explanation import Explanation
 from harness.report.counterexample_json import counterexample_text
-from harness.report.explain import paragraph_of
 from harness.report.explained import explained, pasted
 from harness.report.html import finding_page
 from harness.report.mermaid import mermaid
-from harness.runtime.execute import Subject
-from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import name_of
-from harness.search.programs import reference_of
+from harness.runtime.watchdog import PATIENCE
 
 
 def run(arguments: Namespace) -> int:
@@ -57,9 +51,5 @@ def explanation(
     if not oracle:
         oracle, message = next(iter(objections(program, execution)), ("", ""))
     found = Counterexample(execution, oracle, message, token)
-    bare = explanation_of(found, program=reference_of(program), plan=str(getattr(program, "plan", "")))
-    judge = next((each for each in oracles_of(program) if name_of(each) == oracle), None)
-    if judge is not None and executions:
-        with guarded(patience):
-            bare = with_causes(bare, Subject(program, (), execution.settings), shielded(judge), limit=executions)
-    return replace(bare, paragraph=paragraph_of(bare))
+    oracles = tuple(map(shielded, oracles_of(program)))
+    return causes.explained(program, found, oracles, patience=patience, executions=executions)

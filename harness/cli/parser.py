@@ -142,6 +142,9 @@ def _add_program(command: ArgumentParser) -> None:
     command.add_argument(
         "--coverage", action="store_true", help="list which conflicting operations came in which order"
     )
+    command.add_argument(
+        "--explain", action="store_true", help="say of a counterexample why it fails, which takes more executions"
+    )
     command.add_argument("--json", metavar="PATH", help="write the answer as JSON; - is stdout, and then only JSON")
     _add_patience(command)
 

@@ -41,7 +41,7 @@ class PointOfNoReturn:
 
     Attributes:
         step: its number.
-        alternative: what could have been done instead, and would still have saved it; empty if nothing could.
+        alternative: what could have been done instead, and could still have saved it, as "who: what"; empty if nothing.
     """
 
     step: int
@@ -52,12 +52,14 @@ class PointOfNoReturn:
 class OrderedPair:
     """Two operations of which the first is step `first` of the failing execution, whose order matters; in words.
 
-    `second` is the step in which the other one came; None if it did not come at all, or not like that.
+    `second` is the step in which the other one came; None if it did not come at all, or not like that: then `other` has
+    it, who and what, as it comes where it is first.
     """
 
     first: int
     second: int | None
     words: str
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,17 @@ class Racing:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A goroutine that is blocked for good: at which operation, where, and why nobody serves it, in words."""
+    """A goroutine that is blocked for good: at which operation, where, and why nobody serves it, in words.
+
+    `served` is how that operation is completed in the passing execution, as "who: what"; empty if it is not, or if
+    there is none.
+    """
 
     goroutine: str
     operation: str
     place: str
     because: str
+    served: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.model.explanation import Explanation, OrderedPair, Racing, Wait
 from harness.model.trace import Action
-from harness.report.story.titles import middle, titles
 from harness.report.text import count, printable
+from harness.report.words import Words, short
 
 MOST = 6
 """Sentences."""
 SHOWN = 3
 """How many of a list are told one by one."""
-LONGEST = 240
-"""Characters of a text that the program or an oracle has a say in."""
-VERBS = frozenset(
-    {"send", "receive", "close", "store", "load", "swap", "add", "wait", "cancel", "write", "choose", "signal"}
-    | {"broadcast", "sleep", "stop", "reset", "lock", "unlock", "read_lock", "read_unlock", "write_lock"}
-    | {"write_unlock", "try_lock", "try_read_lock", "try_write_lock", "atomic_load", "atomic_store"}
-)
-"""The words with which what happens begins, if it begins with what a goroutine does."""
 
 
 def paragraph_of(explanation: Explanation) -> str:
@@ -50,7 +42,7 @@ class _Teller:
         self.trace = execution.trace
         left = [waiting.goroutine for waiting in (*execution.waiting, *execution.running)]
         named = [part.goroutine for action in self.trace for part in action.participants]
-        self.titles = titles(tuple(dict.fromkeys([*named, *left])))
+        self.words = Words(tuple(dict.fromkeys([*named, *left])))
 
     def told(self) -> Iterator[str]:
         """The sentences, without their full stops."""
@@ -66,8 +58,8 @@ class _Teller:
         explanation, grounds = self.explanation, self.explanation.grounds
         brief = grounds.racing is not None or grounds.waits
         message = explanation.message.partition(": ")[0] if brief else explanation.message
-        plan = f" under the plan {_short(explanation.plan)}" if explanation.plan else ""
-        return f"`{printable(explanation.oracle)}` is violated{plan}: {_short(message)}"
+        plan = f" under the plan {short(explanation.plan)}" if explanation.plan else ""
+        return f"`{printable(explanation.oracle)}` is violated{plan}: {short(message)}"
 
     def shown(self) -> Iterator[str]:
         """The race, or who waits for whom."""
@@ -75,8 +67,8 @@ class _Teller:
         if grounds.racing is not None:
             yield self.racing(grounds.racing)
         elif grounds.circle:
-            waits = ", which waits for ".join(f"{_short(what)}, which is up to {{}}" for _, what in grounds.circle)
-            names = [self.title(name) for name, _ in grounds.circle]
+            waits = ", which waits for ".join(f"{short(what)}, which is up to {{}}" for _, what in grounds.circle)
+            names = [self.words.title(name) for name, _ in grounds.circle]
             circle = waits.replace("{}", "\0")
             for name in (*names[1:], names[0]):
                 circle = circle.replace("\0", name, 1)
@@ -88,19 +80,20 @@ class _Teller:
         """The two accesses, and what is missing."""
         first = self.access(racing.first)
         second = self.access(racing.second) if racing.second is not None else "a wait that never ends"
-        return f"nothing orders {first} and {second}: {self.short(racing.missing)}"
+        return f"nothing orders {first} and {second}: {self.words.short(racing.missing)}"
 
     def access(self, step: int) -> str:
         """One side of a race."""
         part = self.trace[step].participants[0]
         where = f"{printable(part.location)}, step {step}"
-        return f"{_short(part.operation)} by {self.title(part.goroutine)} ({where})"
+        return f"{short(part.operation)} by {self.words.title(part.goroutine)} ({where})"
 
     def wait(self, wait: Wait) -> str:
         """One goroutine that is blocked for good."""
         where = f" ({printable(wait.place)})" if wait.place else ""
-        who, at = self.title(wait.goroutine), _short(wait.operation)
-        return f"{who} waits for ever at {at}{where}: {self.short(wait.because)}"
+        who, at = self.words.title(wait.goroutine), short(wait.operation)
+        served = f"; where it passes, {self.words.done(wait.served)}" if wait.served else ""
+        return f"{who} waits for ever at {at}{where}: {self.words.short(wait.because)}{served}"
 
     # -- what matters ------------------------------------------------------------------------------------------
 
@@ -124,7 +117,11 @@ class _Teller:
         """Two operations in the order in which they came."""
         if pair.second is not None:
             return f"{self.step(pair.first)} before {self.step(pair.second)}"
-        return f"in step {pair.first} {self.short(pair.words)}"
+        return f"{self.step(pair.first)} without waiting for {self.words.to_do(pair.other, 'to')}"
+
+    def step(self, number: int) -> str:
+        """Who does what in a step, with its number."""
+        return f"{self.words.deed(self.trace[number])} (step {number})"
 
     def between(self, pair: OrderedPair) -> str:
         """What whoever came first went on to do until the other one came; empty if that is nothing."""
@@ -161,43 +158,9 @@ class _Teller:
         elif point is None:
             yield "nothing was final when it was cut off: an execution that goes on from there passes"
         else:
-            saved = self.short(point.alternative)
-            otherwise = f'; "{saved}" in its place could still have saved it' if saved else ""
-            yield f"the point of no return is step {point.step}, after which every continuation fails{otherwise}"
-
-    # -- words -------------------------------------------------------------------------------------------------
-
-    def step(self, number: int) -> str:
-        """Who does what in a step, with its number."""
-        return f"{self.deed(self.trace[number])} (step {number})"
-
-    def deed(self, action: Action) -> str:
-        """Who does what."""
-        if not action.participants:
-            return _short(action.text)
-        who = self.title(action.participants[0].goroutine)
-        if action.kind == "default":
-            cases = action.participants[0].operation.removeprefix("select {").removesuffix("}").split(", ")
-            looked = " or to ".join(case for case in cases if case != "default")
-            return f"{who} finds nothing to {_short(looked)} and takes its default"
-        text = action.text
-        if action.kind == "send":
-            text = text.partition(f" on {action.name} (")[0] + f" on {action.name}"  # without how full the buffer is
-        verb, _, rest = text.partition(" ")
-        if verb in VERBS:
-            return f"{who} {_third_person(verb.replace('_', '-'))} {self.short(rest)}".rstrip()
-        return self.short(text) if verb == "the" else f"{who}: {self.short(text)}"
-
-    def short(self, text: str) -> str:
-        """A text about goroutines, with their short names."""
-        for name in sorted(self.titles, key=len, reverse=True):
-            if "/" in name:
-                text = text.replace(name, self.titles[name])
-        return _short(text)
-
-    def title(self, name: str) -> str:
-        """A goroutine's short name."""
-        return printable(self.titles.get(name, name))
+            instead = self.words.to_do(point.alternative, "were to")
+            saved = f"; if instead {instead}, it could still pass" if instead else ""
+            yield f"the point of no return is step {point.step}, after which every continuation fails{saved}"
 
 
 def _telling(steps: Sequence[Action]) -> Sequence[Action]:
@@ -213,11 +176,3 @@ def _listed(texts: Iterable[str], between: str) -> str:
     found = list(texts)
     more = f"{between}{len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return between.join(found[:SHOWN]) + more
-
-
-def _third_person(verb: str) -> str:
-    return f"{verb}es" if verb.endswith(("ss", "ch")) else f"{verb}s"
-
-
-def _short(text: str) -> str:
-    return middle(printable(text), LONGEST)

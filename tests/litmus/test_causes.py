@@ -159,7 +159,9 @@ def test_a_leak_is_told_with_who_could_have_served_it() -> None:
     assert found.point_of_no_return == PointOfNoReturn(
         step(found, "main", "receive from stop"), "main/work#1: send 'done' on result to main"
     )
+    assert wait.served == "main/work#1: send 'done' on result to main"
     assert "At the end work waits for ever at send on result" in found.paragraph
+    assert "; where it passes, work sends 'done' on result to main." in found.paragraph
 
 
 def looking_once(*, gives_up: bool) -> Program:

@@ -110,7 +110,7 @@ def test_the_paragraph_of_the_lost_event_names_the_late_send_the_empty_drain_and
         "returns (step 8).",
         "An execution with the other order, and all else as it was as far as that is possible, passes.",
         "The point of no return is step 10, after which every continuation fails; "
-        '"child: receive from request.done, closed and empty" in its place could still have saved it.',
+        "if instead child were to receive from request.done, closed and empty, it could still pass.",
     )
 
 
