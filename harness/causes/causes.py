@@ -22,7 +22,7 @@ from harness.model.trace import Action
 from harness.runtime.execute import Subject
 from harness.search.campaign import Oracle
 
-EXECUTIONS = 2_000
+EXECUTIONS = 1_000
 """How many executions may be looked at for the point of no return, and as many for what is nearest."""
 ROOM = 4
 """An execution that was cut off is given so many times its steps in which to come to an end after all."""
