@@ -57,8 +57,8 @@ def nearest_ones(subject: Subject) -> Iterator[Nearest | None]:
 def test_what_is_nearest_passes_and_differs_as_it_says(settings: Settings) -> None:
     found: list[Nearest | None] = []
     for theme in (*THEMES, None):
-        for seed in range(6):
+        for seed in range(8):
             found += nearest_ones(Subject(program(seed, theme), (), settings))
     sizes = [len(each.changes) for each in found if each is not None]
-    assert len(found) > 50 and len(sizes) > 0.95 * len(found)
+    assert len(found) > 80 and len(sizes) > 0.95 * len(found)
     assert min(sizes) == 1 < max(sizes) < 4

@@ -15,7 +15,7 @@ from harness.search.campaign import executions
 from harness.search.exhaustive import Exhaustive
 from tests.meta.random_programs import THEMES, program
 
-MOST = 250
+MOST = 400
 """Programs with more schedules are left out."""
 FAILING = 6
 """Of so many failing executions of each value, evenly chosen, the point of no return is looked for."""
@@ -52,7 +52,7 @@ def common(one: Execution, other: Execution) -> int:
 @pytest.mark.parametrize("theme", [*THEMES, None])
 def test_the_last_chance_is_the_last_of_all(theme: str | None, settings: Settings) -> None:
     points, unsaved = set(), 0
-    for seed in range(10):
+    for seed in range(12):
         subject = Subject(program(seed, theme), (), settings)
         every = every_execution(subject)
         for value in sorted({str(value_of(execution)) for execution in every} | {"never returned"}):
