@@ -6,11 +6,11 @@ import sys
 from argparse import Namespace
 
 from harness import __version__
-from harness.cli import exits
+from harness.causes.causes import EXECUTIONS
+from harness.cli import causes, exits
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, marks_for, say, write
-from harness.cli.programs import executed, objections
-from harness.explain.account import explanation_of
+from harness.cli.programs import executed, objections, oracles_of, shielded
 from harness.model.answers import Counterexample
 from harness.model.explanation import Explanation
 from harness.report.counterexample_json import counterexample_text
@@ -18,7 +18,6 @@ from harness.report.explained import explained, pasted
 from harness.report.html import finding_page
 from harness.report.mermaid import mermaid
 from harness.runtime.watchdog import PATIENCE
-from harness.search.programs import reference_of
 from harness.stream.loading import put_on_path
 
 
@@ -30,7 +29,7 @@ def run(arguments: Namespace) -> int:
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.html, "the page") as write_html,
     ):
-        found = explanation(arguments.token, patience=arguments.patience)
+        found = explanation(arguments.token, patience=arguments.patience, executions=arguments.executions)
         if arguments.json:
             write_json(counterexample_text(found, __version__))
         if arguments.html:
@@ -44,8 +43,10 @@ def run(arguments: Namespace) -> int:
     return exits.DIFFERS if found.oracle else exits.AS_EXPECTED
 
 
-def explanation(token: str, oracle: str = "", message: str = "", patience: float = PATIENCE) -> Explanation:
-    """The execution that `token` stands for, with everything that is known of it.
+def explanation(
+    token: str, oracle: str = "", message: str = "", patience: float = PATIENCE, executions: int = EXECUTIONS
+) -> Explanation:
+    """The execution that `token` stands for, with all that can be found out by looking at so many `executions`.
 
     Without `oracle`, its sentence is that of the first of the program's oracles that objects.
     """
@@ -53,4 +54,5 @@ def explanation(token: str, oracle: str = "", message: str = "", patience: float
     if not oracle:
         oracle, message = next(iter(objections(program, execution)), ("", ""))
     found = Counterexample(execution, oracle, message, token)
-    return explanation_of(found, program=reference_of(program), plan=str(getattr(program, "plan", "")))
+    oracles = tuple(map(shielded, oracles_of(program)))
+    return causes.explained(program, found, oracles, patience=patience, executions=executions)

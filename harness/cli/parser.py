@@ -7,6 +7,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _Su
 from collections.abc import Callable
 
 from harness import __version__
+from harness.causes.causes import EXECUTIONS
 from harness.cli import confirm, conform, explain, gate, listing, programs, stress, template, verify
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
@@ -154,6 +155,9 @@ def _add_program(command: ArgumentParser) -> None:
     command.add_argument(
         "--coverage", action="store_true", help="list which conflicting operations came in which order"
     )
+    command.add_argument(
+        "--explain", action="store_true", help="say of a counterexample why it fails, which takes more executions"
+    )
     command.add_argument("--json", metavar="PATH", help="write the answer as JSON; - is stdout, and then only JSON")
     _add_patience(command)
 
@@ -173,6 +177,13 @@ def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
     command.add_argument(
         "--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout, and then only JSON"
+    )
+    command.add_argument(
+        "--executions",
+        metavar="N",
+        type=natural,
+        default=EXECUTIONS,
+        help="look at so many others for the causes; 0 is none (default: %(default)s)",
     )
     form = command.add_mutually_exclusive_group()
     form.add_argument("--mermaid", action="store_true", help="print a Mermaid sequence diagram instead")

@@ -13,11 +13,11 @@ from rich.text import Text
 import harness.plugin.references
 import harness.stream  # noqa: F401  (so that tokens of stream programs are understood)
 from harness import __version__
-from harness.cli import catalog, exits, progress
+from harness.cli import catalog, causes, exits, progress
 from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, marks_for, say
 from harness.explain.account import account
-from harness.model.answers import Falsified, Inconclusive, Passed, Proof
+from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
 from harness.model.place import raised_at
@@ -27,6 +27,7 @@ from harness.report import answers
 from harness.report.json_form import answer_text
 from harness.report.lanes import lanes
 from harness.report.story.telling import story
+from harness.report.text import paragraph
 from harness.report.timeline import timeline
 from harness.runtime.watchdog import PATIENCE
 from harness.search.campaign import Oracle, checked_oracles, name_of
@@ -126,12 +127,21 @@ def _answered(
             return program, text, answers.answer_value(answer), exits.AS_EXPECTED
         except Falsified as error:
             text = answers.falsified(error.counterexample, error.executions)
+            if arguments.explain:
+                text += f"\n\n{why(error.counterexample, oracles, arguments.patience)}"
             return program, text, answers.answer_value(error), exits.DIFFERS
         except Inconclusive as error:
             return program, f"inconclusive: {error}", answers.answer_value(error), exits.INCONCLUSIVE
         except KeyboardInterrupt:
             text = f"interrupted after {tally.executions:,} executions, no objection so far: nothing is proved"
             return program, text, {"answer": "interrupted", "executions": tally.executions}, exits.INTERRUPTED
+
+
+def why(counterexample: Counterexample, oracles: Sequence[Oracle], patience: float) -> str:
+    """A paragraph about the causes, for a terminal."""
+    program, _ = executed(counterexample.token, patience)  # which may be a smaller version
+    told = causes.explained(program, counterexample, tuple(map(shielded, oracles)), patience=patience)
+    return "\n".join(paragraph(told.paragraph, console_on(sys.stdout).width, 0))
 
 
 def found(reference: str) -> Program:

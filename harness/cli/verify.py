@@ -20,11 +20,10 @@ from harness.cli.explain import explanation
 from harness.cli.files import STDOUT, destination
 from harness.cli.folders import report_folder
 from harness.cli.output import console_on, say, symbols_for, write
-from harness.cli.programs import executed
 from harness.golang.confirm import RUNS
 from harness.golang.toolchain import find_go
 from harness.golang.twin import twin_of
-from harness.model.execution import Execution
+from harness.model.explanation import Explanation
 from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report.claims import claims_text
 from harness.report.confirmed import summary as confirmations
@@ -156,11 +155,16 @@ def claimed() -> tuple[Claim, ...]:
 def counterexamples(matrix: Matrix) -> list[Entry]:
     """Every violated verdict with what its counterexample's execution tells."""
     found = [verdict for cell in matrix.cells for verdict in cell.verdicts if verdict.token]
-    return [Entry(explanation(verdict.token, verdict.property, verdict.message), verdict) for verdict in found]
+    return [Entry(_explained(verdict), verdict) for verdict in found]
 
 
-def told(matrix: Matrix) -> tuple[Verdict, Execution] | None:
+def told(matrix: Matrix) -> tuple[Verdict, Explanation] | None:
     """The counterexample that the document tells in full."""
     found = [verdict for cell in matrix.cells for verdict in cell.verdicts if verdict.verdict == VIOLATED]
     found.sort(key=lambda verdict: verdict.property != TOLD)
-    return (found[0], executed(found[0].token)[1]) if found else None
+    return (found[0], _explained(found[0])) if found else None
+
+
+def _explained(verdict: Verdict) -> Explanation:
+    """A violated verdict's counterexample, with its causes."""
+    return explanation(verdict.token, verdict.property, verdict.message)

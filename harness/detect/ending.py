@@ -56,7 +56,7 @@ def who_waits(execution: Execution) -> str:
     told = {left.goroutine: left for left in execution.ending.stuck}
     if not told:
         return ", ".join(map(str, execution.waiting))
-    story = _Story(execution)
+    story = Plights(execution)
     people = [story.plight(told[waiting.goroutine]) for waiting in execution.waiting]
     return ", ".join(people) + story.circle()
 
@@ -76,7 +76,7 @@ def _at(left: Left | None, waiting: Waiting) -> str:
     return f"{left.goroutine} ({left.operation} at {left.location})" if left is not None else str(waiting)
 
 
-class _Story:
+class Plights:
     """Tells about the stuck goroutines of one execution."""
 
     def __init__(self, execution: Execution) -> None:

@@ -41,7 +41,7 @@ class PointOfNoReturn:
 
     Attributes:
         step: its number.
-        alternative: what could have been done instead, and would still have saved it; empty if nothing could.
+        alternative: what could have been done instead, and could still have saved it, as "who: what"; empty if nothing.
     """
 
     step: int
@@ -50,11 +50,90 @@ class PointOfNoReturn:
 
 @dataclass(frozen=True, slots=True)
 class OrderedPair:
-    """Two steps of the failing execution whose order matters, and why, in words."""
+    """Two operations of which the first is step `first` of the failing execution, whose order matters; in words.
+
+    `second` is the step in which the other one came; None if it did not come at all, or not like that: then `other` has
+    it, who and what, as it comes where it is first.
+    """
 
     first: int
-    second: int
+    second: int | None
     words: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """A step of the failing execution whose operation could have been completed by another alternative; in words."""
+
+    step: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Racing:
+    """Two accesses that nothing orders: the variable, the steps, and what is missing, in words.
+
+    `second` is None for a wait that never came to an end.
+    """
+
+    variable: str
+    first: int
+    second: int | None
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A goroutine that is blocked for good: at which operation, where, and why nobody serves it, in words.
+
+    `served` is how that operation is completed in the passing execution, as "who: what"; empty if it is not, or if
+    there is none.
+    """
+
+    goroutine: str
+    operation: str
+    place: str
+    because: str
+    served: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the failing execution itself shows.
+
+    Attributes:
+        racing: the first data race, where that is what is objected to.
+        waits: who is blocked for good.
+        circle: goroutines each of which waits for the next one, the last for the first, with the object it waits for.
+    """
+
+    racing: Racing | None = None
+    waits: tuple[Wait, ...] = ()
+    circle: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How much was looked at for the point of no return.
+
+    Attributes:
+        executions: how many, one of each class of those with the longest beginning in common.
+        complete: False if the limit came first, so that it is not known.
+        passing: whether one of them passes; if none does and they are complete, every schedule fails.
+        nearest: False if the limit came first in the search for the nearest passing execution, so that there may be one
+            with fewer changes.
+    """
+
+    executions: int
+    complete: bool
+    passing: bool
+    nearest: bool = True
+
+    @property
+    def always(self) -> bool:
+        """Does every schedule fail?"""
+        return self.complete and not self.passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +146,15 @@ class Explanation:
         program: how the token names the program.
         plan: what the environment does, in its text form; empty for a program without one.
         failing: the execution that is objected to.
-        passing: the nearest one that is not, if it was looked for and found.
+        passing: the nearest one in which main returns and that oracle does not object, if it was looked for and found.
         aligned: pairs of steps of the two, None where one has no counterpart, in the order in which to show them.
-        point_of_no_return: None if it was not looked for, or if the execution fails from the beginning.
-        pairs: the few ordered pairs of operations that matter.
+        point_of_no_return: None if it was not looked for or not found, or if every schedule fails.
+        pairs: the few ordered pairs of operations that matter: if they come in the other order, and the operations of
+            `otherwise` are completed otherwise, and all else is as it was as far as possible, that is `passing`. None
+            of these can be left out. All are empty if that was not looked for, or does not lead to it.
+        otherwise: see there.
+        grounds: what the failing execution shows by itself.
+        looked: how much was looked at; None if nobody has searched.
         paragraph: all that in plain words.
         command: what to type to see it again; empty for the usual one.
     """
@@ -86,4 +170,7 @@ class Explanation:
     point_of_no_return: PointOfNoReturn | None = None
     pairs: tuple[OrderedPair, ...] = ()
     paragraph: str = ""
+    otherwise: tuple[OtherWay, ...] = ()
+    grounds: Grounds = Grounds()
+    looked: Looked | None = None
     command: str = ""

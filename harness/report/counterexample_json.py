@@ -19,7 +19,7 @@ SCHEMA = 1
 def counterexample_value(explanation: Explanation, version: str) -> dict[str, Any]:
     """Schema 1. Every text is printable; lists rather than tuples, as a JSON parser would give them back."""
     passing = explanation.passing
-    no_return = explanation.point_of_no_return
+    no_return, looked = explanation.point_of_no_return, explanation.looked
     value = {
         "schema": SCHEMA,
         "version": version,
@@ -30,14 +30,29 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
         "plan": printable(explanation.plan),
         "token": explanation.token,
         "replay": command_of(explanation),
-        "point_of_no_return": None if no_return is None else asdict(no_return),
-        "pairs": [asdict(pair) for pair in explanation.pairs],
+        "point_of_no_return": None if no_return is None else _shown(asdict(no_return)),
+        "pairs": [_shown(asdict(pair)) for pair in explanation.pairs],
+        "otherwise": [_shown(asdict(each)) for each in explanation.otherwise],
+        "grounds": _shown(asdict(explanation.grounds)),
+        "looked": None if looked is None else asdict(looked),
         "aligned": explanation.aligned,
         "failing": asdict(failing_story(explanation)),
         "passing": None if passing is None else asdict(story(passing)),
     }
     as_parsed: dict[str, Any] = json.loads(json.dumps(value))
     return as_parsed
+
+
+def _shown(value: Any) -> Any:
+    """A value all of whose texts are printable."""
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: _shown(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_shown(each) for each in value]
+    return value
 
 
 def counterexample_text(explanation: Explanation, version: str) -> str:

@@ -57,7 +57,7 @@ def _prose(text: str, width: int) -> Text:
 def _passing(explanation: Explanation, width: int, marks: Marks) -> Text:
     if explanation.passing is None:
         return Text()
-    heading = Text("the nearest execution that nobody objects to", HEAD)
+    heading = Text("the nearest execution that passes", HEAD)
     return Text("\n").join([heading, lanes(story(explanation.passing), width=width, marks=marks, brief=True)])
 
 
@@ -75,4 +75,7 @@ def decisive(explanation: Explanation) -> Iterator[str]:
         otherwise = f"; what would still have saved it: {saved}" if saved else ""
         yield f"From step {no_return.step} on, every continuation fails{otherwise}."
     for pair in explanation.pairs:
-        yield f"Step {pair.first} before step {pair.second}: {printable(pair.words)}."
+        order = f" before step {pair.second}" if pair.second is not None else ""
+        yield f"Step {pair.first}{order}: {printable(pair.words)}."
+    for each in explanation.otherwise:
+        yield f"Step {each.step}: {printable(each.words)}."

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from harness.model.execution import Execution
+from harness.model.explanation import Explanation
 from harness.model.verdict import Claim, Matrix, Verdict
 from harness.report.details import summary
 from harness.report.findings import Finding, findings
@@ -22,9 +22,9 @@ COMMAND = "harness verify --claims --write-verdicts reports/VERDICTS.md"
 
 
 def verdicts_markdown(
-    matrix: Matrix, claims: Sequence[Claim] = (), told: tuple[Verdict, Execution] | None = None
+    matrix: Matrix, claims: Sequence[Claim] = (), told: tuple[Verdict, Explanation] | None = None
 ) -> str:
-    """The whole document; `told` is a counterexample with its execution."""
+    """The whole document; `told` is a counterexample with its explanation."""
     sections = [_opening(matrix), _matrix(matrix), *_designs(matrix)]
     if claims:
         sections.append(_claims(claims))
@@ -122,13 +122,14 @@ def _claims(claims: Sequence[Claim]) -> str:
     return "\n".join([*lines, *(["\nThe executions behind them:\n", *shown] if shown else [])])
 
 
-def _story(verdict: Verdict, execution: Execution) -> str:
+def _story(verdict: Verdict, explanation: Explanation) -> str:
     return "\n\n".join(
         [
             "## One counterexample, step by step",
             f"{escaped(verdict.design)} under {escaped(verdict.fault)} ({code(verdict.plan)}) violates "
             f"{escaped(verdict.property)}: {escaped(verdict.message)}",
-            block(timeline(execution)),
+            *([escaped(explanation.paragraph)] if explanation.paragraph else []),
+            block(timeline(explanation.failing.execution)),
             code(replay_command(verdict.token)),
         ]
     )

@@ -51,6 +51,49 @@ def test_explain_tells_it_in_lanes_and_exits_as_replay_does(place: Place, token:
     assert place.harness("replay", token).code == 1
 
 
+RACY = """
+async def racy():
+    events, done = Channel(1, name="events"), Channel(name="done")
+    async def late():
+        await events.send("a")
+    async def closer():
+        await done.close()
+    go(late)
+    go(closer)
+    await done.recv()
+    index, _, _ = await select(Recv(events), default=True)
+    await Channel(1 + index, name="seen").send(1)
+"""
+
+
+def test_explain_says_why_in_a_paragraph_and_shows_what_passes(place: Place) -> None:
+    answer = place.harness("prove", f"{place.module(RACY)}:racy")
+    assert answer.code == 1 and "What matters" not in answer.out
+    token = answer.out.split()[-1]
+    told = place.harness("explain", token)
+    text = " ".join(told.out.split())
+    assert "What matters is that main finds nothing to receive on events and takes its default (step 2)" in text
+    assert "The point of no return is step 2, after which every continuation fails; if instead late were to" in text
+    assert "the nearest execution that passes" in told.out
+    brief = place.harness("explain", token, "--executions", "0")
+    assert "What matters" not in brief.out and "the nearest execution" not in brief.out
+
+
+def test_prove_and_check_say_why_on_request(place: Place) -> None:
+    name = f"{place.module(RACY)}:racy"
+    for verb in ("prove", "check"):
+        answer = place.harness(verb, name, "--explain")
+        assert answer.code == 1 and "The point of no return is step 2" in " ".join(answer.out.split())
+
+
+def test_the_json_has_the_causes(place: Place) -> None:
+    token = place.harness("prove", f"{place.module(RACY)}:racy").out.split()[-1]
+    value = json.loads(place.harness("explain", token, "--json", "-").out)
+    assert value["looked"] == {"executions": 2, "complete": True, "passing": True, "nearest": True}
+    assert value["pairs"][0]["first"] == value["point_of_no_return"]["step"] == 2
+    assert value["passing"]["outcome"] == "main returned None" and value["paragraph"].count("What matters") == 1
+
+
 def test_replay_shows_lanes_on_request(place: Place, token: str) -> None:
     plain, lanes = place.harness("replay", token), place.harness("replay", token, "--lanes")
     assert plain.code == lanes.code == 1

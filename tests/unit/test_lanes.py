@@ -134,11 +134,11 @@ def test_an_explanation_says_first_what_is_wrong_and_last_how_to_see_it_again() 
 
 def test_below_a_failing_execution_stands_the_nearest_one_that_passes() -> None:
     lines = pasted(whole()).splitlines()
-    start = lines.index("the nearest execution that nobody objects to")
+    start = lines.index("the nearest execution that passes")
     assert "main returned 'nothing'" in "\n".join(lines[:start])
     assert lines[start + 1].startswith("step  main") and "end   main returned 'late'" in lines[start:]
     assert "source" in lines[:start] and "source" not in lines[start:]
-    assert "the nearest execution that nobody objects to" not in pasted(walked(lost))
+    assert "the nearest execution that passes" not in pasted(walked(lost))
 
 
 def test_without_a_search_for_causes_an_explanation_says_nothing_of_them() -> None:

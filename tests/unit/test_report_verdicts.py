@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from harness.model.execution import Execution, Settings
+from harness.model.explanation import Account, Explanation
 from harness.model.outcome import Returned
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report import details, json_form
@@ -214,8 +215,9 @@ def test_the_schema_is_awake(change: dict[str, object]) -> None:
 def document() -> str:
     told = verdict(message="it | broke", plan="events=1", token="h1.A")
     execution = Execution(Returned(7), (), 0, 0, Settings(), (), lambda schedule, readable: ())
+    explanation = Explanation("no_panic", "it | broke", "h1.A", Account(execution), paragraph="It_ is | so.")
     claim = Claim("drained", "line 7", "a | b", "refuted", "because", "h1.C")
-    return verdicts_markdown(matrix_of(told, verdict("supervised", "none", HOLDS, HOLDS)), [claim], (told, execution))
+    return verdicts_markdown(matrix_of(told, verdict("supervised", "none", HOLDS, HOLDS)), [claim], (told, explanation))
 
 
 def test_the_document_has_matrix_designs_claims_a_story_and_bounds() -> None:
@@ -232,6 +234,7 @@ def test_the_document_has_matrix_designs_claims_a_story_and_bounds() -> None:
     assert "| cancel | ✗ violated |  |" in text
     assert "- **no_panic** violated under cancel: it \\| broke\n  - plan (cancel): `events=1`\n" in text
     assert "| drained | a \\| b | line 7 | refuted | because |" in text
+    assert "\n\nIt\\_ is \\| so.\n\n```text\n" in text
     assert "end   main returned 7\n```" in text
     assert "Every property holds under every fault class." in text
 

@@ -30,9 +30,17 @@ def failing_story(explanation: Explanation) -> Story:
     marks: defaultdict[int, list[str]] = defaultdict(list)
     if explanation.point_of_no_return is not None:
         marks[explanation.point_of_no_return.step].append(NO_RETURN)
-    for step in dict.fromkeys(step for pair in explanation.pairs for step in (pair.first, pair.second)):
+    for step in dict.fromkeys(_decisive(explanation)):
         marks[step].append(PAIR)
     return story(explanation.failing, marks, objected=bool(explanation.oracle))
+
+
+def _decisive(explanation: Explanation) -> Iterable[int]:
+    """The steps whose order, or whose way, matters."""
+    pairs = [step for pair in explanation.pairs for step in (pair.first, pair.second)]
+    racing = explanation.grounds.racing
+    pairs += [each.step for each in explanation.otherwise] + ([racing.first, racing.second] if racing else [])
+    return [step for step in pairs if step is not None]
 
 
 def story(account: Account, marks: Mapping[int, list[str]] | None = None, *, objected: bool = False) -> Story:

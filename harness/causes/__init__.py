@@ -1,0 +1,1 @@
+"""Why an execution fails, found out by running others: what comes nearest to it and passes, where it was decided."""

@@ -1,0 +1,178 @@
+"""One paragraph about a finding, in plain words and in at most six sentences, to be pasted into a bug report.
+
+It says what is violated, what the execution shows by itself, which operations came in the wrong order, what happened
+between them, that the other order was executed and passes, and where it was decided: each only as far as it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.model.explanation import Explanation, OrderedPair, Racing, Wait
+from harness.model.trace import Action
+from harness.report.text import count, printable
+from harness.report.words import Words, short
+
+MOST = 6
+"""Sentences."""
+SHOWN = 3
+"""How many of a list are told one by one."""
+
+
+def paragraph_of(explanation: Explanation) -> str:
+    """The sentences, one after the other; empty if nobody objects."""
+    return " ".join(sentences(explanation))
+
+
+def sentences(explanation: Explanation) -> tuple[str, ...]:
+    """At most six, each with its full stop."""
+    if not explanation.oracle:
+        return ()
+    found = tuple(_Teller(explanation).told())
+    assert len(found) <= MOST
+    return tuple([f"{sentence[0].upper()}{sentence[1:]}." for sentence in found])
+
+
+class _Teller:
+    """Tells of one finding, with the short names of its goroutines."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        self.explanation = explanation
+        execution = explanation.failing.execution
+        self.trace = execution.trace
+        left = [waiting.goroutine for waiting in (*execution.waiting, *execution.running)]
+        named = [part.goroutine for action in self.trace for part in action.participants]
+        self.words = Words(tuple(dict.fromkeys([*named, *left])))
+
+    def told(self) -> Iterator[str]:
+        """The sentences, without their full stops."""
+        yield self.violated()
+        yield from self.shown()
+        yield from self.ordered()
+        yield from self.decided()
+
+    # -- what is wrong -----------------------------------------------------------------------------------------
+
+    def violated(self) -> str:
+        """Who objects, and why; in short, if the details come in the next sentence."""
+        explanation, grounds = self.explanation, self.explanation.grounds
+        brief = grounds.racing is not None or grounds.waits
+        message = explanation.message.partition(": ")[0] if brief else explanation.message
+        plan = f" under the plan {short(explanation.plan)}" if explanation.plan else ""
+        return f"`{printable(explanation.oracle)}` is violated{plan}: {short(message)}"
+
+    def shown(self) -> Iterator[str]:
+        """The race, or who waits for whom."""
+        grounds = self.explanation.grounds
+        if grounds.racing is not None:
+            yield self.racing(grounds.racing)
+        elif grounds.circle:
+            waits = ", which waits for ".join(f"{short(what)}, which is up to {{}}" for _, what in grounds.circle)
+            names = [self.words.title(name) for name, _ in grounds.circle]
+            circle = waits.replace("{}", "\0")
+            for name in (*names[1:], names[0]):
+                circle = circle.replace("\0", name, 1)
+            yield f"in a circle, {names[0]} waits for {circle}"
+        elif grounds.waits:
+            yield "at the end " + _listed([self.wait(wait) for wait in grounds.waits], ", and ")
+
+    def racing(self, racing: Racing) -> str:
+        """The two accesses, and what is missing."""
+        first = self.access(racing.first)
+        second = self.access(racing.second) if racing.second is not None else "a wait that never ends"
+        return f"nothing orders {first} and {second}: {self.words.short(racing.missing)}"
+
+    def access(self, step: int) -> str:
+        """One side of a race."""
+        part = self.trace[step].participants[0]
+        where = f"{printable(part.location)}, step {step}"
+        return f"{short(part.operation)} by {self.words.title(part.goroutine)} ({where})"
+
+    def wait(self, wait: Wait) -> str:
+        """One goroutine that is blocked for good."""
+        where = f" ({printable(wait.place)})" if wait.place else ""
+        who, at = self.words.title(wait.goroutine), short(wait.operation)
+        served = f"; where it passes, {self.words.done(wait.served)}" if wait.served else ""
+        return f"{who} waits for ever at {at}{where}: {self.words.short(wait.because)}{served}"
+
+    # -- what matters ------------------------------------------------------------------------------------------
+
+    def ordered(self) -> Iterator[str]:
+        """What came too early, what happened until then, and that the other order passes."""
+        explanation = self.explanation
+        if not explanation.pairs and not explanation.otherwise:
+            return
+        told = [self.pair(pair) for pair in explanation.pairs]
+        known = {pair.first for pair in explanation.pairs}
+        told += [
+            f"{'this' if each.step in known else self.step(each.step) + ', which'} could have been done in another way"
+            for each in explanation.otherwise
+        ]
+        yield "what matters is that " + _listed(told, ", and that ")
+        if len(explanation.pairs) == 1 and (between := self.between(explanation.pairs[0])):
+            yield f"in between, {between}"
+        yield self.executed()
+
+    def pair(self, pair: OrderedPair) -> str:
+        """Two operations in the order in which they came."""
+        if pair.second is not None:
+            return f"{self.step(pair.first)} before {self.step(pair.second)}"
+        return f"{self.step(pair.first)} without waiting for {self.words.to_do(pair.other, 'to')}"
+
+    def step(self, number: int) -> str:
+        """Who does what in a step, with its number."""
+        return f"{self.words.deed(self.trace[number])} (step {number})"
+
+    def between(self, pair: OrderedPair) -> str:
+        """What whoever came first went on to do until the other one came; empty if that is nothing."""
+        who = {part.goroutine for part in self.trace[pair.first].participants}
+        steps = [
+            action
+            for action in self.trace[pair.first + 1 : pair.second if pair.second is not None else pair.first]
+            if who.intersection(part.goroutine for part in action.participants)
+        ]
+        return _listed([self.step(action.step) for action in _telling(steps)], ", ")
+
+    def executed(self) -> str:
+        """That the changes are enough."""
+        changes = len(self.explanation.pairs) + len(self.explanation.otherwise)
+        order = "the other order" if self.explanation.pairs else "the other way"
+        if changes > 1:
+            order = "all of this the other way round"
+        looked = self.explanation.looked
+        unsure = "" if looked is None or looked.nearest else " (not all that is nearer was tried)"
+        return f"an execution with {order}, and all else as it was as far as that is possible, passes{unsure}"
+
+    # -- where it was decided ----------------------------------------------------------------------------------
+
+    def decided(self) -> Iterator[str]:
+        """The point of no return, or why there is none."""
+        looked, point = self.explanation.looked, self.explanation.point_of_no_return
+        if looked is None:
+            return
+        tried = count(looked.executions, "execution")
+        if not looked.complete:
+            yield f"where it was decided is not known: the limit of {tried} came first"
+        elif looked.always:
+            yield f"it is no matter of timing: every schedule of this program fails ({tried}, one of each class)"
+        elif point is None:
+            yield "nothing was final when it was cut off: an execution that goes on from there passes"
+        else:
+            instead = self.words.to_do(point.alternative, "were to")
+            saved = f"; if instead {instead}, it could still pass" if instead else ""
+            yield f"the point of no return is step {point.step}, after which every continuation fails{saved}"
+
+
+def _telling(steps: Sequence[Action]) -> Sequence[Action]:
+    """A few of these steps: writes to the client say most, else the first ones."""
+    if len(steps) <= SHOWN:
+        return steps
+    chosen = sorted(steps, key=lambda action: action.kind != "write")[:SHOWN]
+    return sorted(chosen, key=lambda action: action.step)
+
+
+def _listed(texts: Iterable[str], between: str) -> str:
+    """Some texts; of many, how many more there are."""
+    found = list(texts)
+    more = f"{between}{len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return between.join(found[:SHOWN]) + more
