@@ -172,7 +172,7 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
-    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h1.")
+    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h2.")
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
     command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
     command.add_argument(
