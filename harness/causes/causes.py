@@ -23,7 +23,8 @@ from harness.runtime.execute import Subject
 from harness.search.campaign import Oracle
 
 EXECUTIONS = 1_000
-"""How many executions may be looked at for the point of no return, and as many for what is nearest."""
+"""How many executions may be looked at for the point of no return, and as many for what is nearest; of 200 steps or
+fewer: of longer ones, as many as have so many steps."""
 ROOM = 4
 """An execution that was cut off is given so many times its steps in which to come to an end after all."""
 

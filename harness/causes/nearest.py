@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from harness.causes.events import Event, Op, events_of
 from harness.causes.guide import NEVER, Change, Guide, Otherwise, Reversed, ways_by_op
-from harness.causes.passes import Passes
+from harness.causes.passes import Passes, cost
 from harness.model.execution import Execution
 from harness.runtime.execute import Subject
 
@@ -35,7 +36,8 @@ class Nearest:
 
 
 class Search:
-    """Executes the program with changes; `left` is how many more executions it may take.
+    """Executes the program with changes; `left` is how many more executions it may take, of which long ones count as
+    several.
 
     When there are none left, something nearer may not have been tried.
     """
@@ -55,8 +57,10 @@ class Search:
         Raises:
             NondeterministicProgram: the program does not offer what it offered before.
         """
-        changes: tuple[Change, ...] = (*self.reversals(), *self.alternatives())
+        changes: Iterator[Change] = chain(self.reversals(), self.alternatives())
         for change in changes:
+            if self.left <= 0:
+                return None
             if (found := self.attempt((change,))) is not None:
                 return Nearest(found, (change,))
         return None if other is None else self.fewest(tuple(self.differences(other)))
@@ -65,9 +69,9 @@ class Search:
         """The execution with these changes, if it passes."""
         if self.left <= 0:
             return None
-        self.left -= 1
         guide = Guide(self.events, changes)
         found = self.subject.execute(guide, always_ask=True)
+        self.left -= cost(found)
         return found if guide.kept and not guide.waits and self.passes(found) else None
 
     def fewest(self, changes: tuple[Change, ...]) -> Nearest | None:
@@ -85,7 +89,7 @@ class Search:
     # -- what could be changed ---------------------------------------------------------------------------------
 
     def reversals(self) -> Iterator[Reversed]:
-        """Every pair of operations on one object, that which begins latest first; each operation by its latest step."""
+        """Every two operations on one object; of pairs, that whose first one came latest comes first."""
         for place in reversed(range(len(self.objects))):
             for op in self.events[place].ops:
                 for other, objects in self.later(place):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.causes.passes import Passes
+from harness.causes.passes import Passes, cost
 from harness.model.execution import Execution
 from harness.runtime.execute import Subject
 from harness.search.dpor.history import History
@@ -42,22 +42,23 @@ class Last:
 
 
 def last_chance(subject: Subject, failing: Execution, passes: Passes, limit: int) -> Last:
-    """Where a failing execution could still have been saved for the last time; by at most `limit` executions.
+    """Where a failing execution could still have been saved for the last time; by at most `limit` executions, of which
+    long ones count as several.
 
     Raises:
         NondeterministicProgram: the program does not do again what it did before.
     """
     engine = DPOR()
     planted = _plant(engine, subject, failing.schedule)
-    tried = 0
+    tried = spent = 0
     while engine.begin():
         if engine.executions == 0 and tried:  # it has started again, knowing more about the program
             _plant(engine, subject, failing.schedule)
-        if tried == limit:
+        if spent >= limit:
             return Last(None, 0, tried, complete=False)
         execution = engine.execute(subject)
-        tried += 1
-        if tried > 1 and passes(execution):
+        tried, spent = tried + 1, spent + cost(execution)
+        if passes(execution):
             common = _common(planted, [step.key for step in engine.history.steps])
             return Last(execution, common, tried, complete=True)
     return Last(None, 0, tried, complete=True)

@@ -11,6 +11,14 @@ from harness.search.campaign import Oracle
 
 Passes: TypeAlias = Callable[[Execution], bool]
 
+STEPS = 200
+"""Where executions are limited by number, a longer one counts as several: one for so many steps."""
+
+
+def cost(execution: Execution) -> int:
+    """As how many executions this one counts."""
+    return 1 + execution.steps // STEPS
+
 
 def passes(oracle: Oracle) -> Passes:
     """Whether an execution is as it should be: main returns, and the oracle does not object.

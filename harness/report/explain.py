@@ -152,7 +152,7 @@ class _Teller:
             return
         tried = count(looked.executions, "execution")
         if not looked.complete:
-            yield f"where it was decided is not known: the limit of {tried} came first"
+            yield f"where it was decided is not known: the search was stopped after {tried}"
         elif looked.always:
             yield f"it is no matter of timing: every schedule of this program fails ({tried}, one of each class)"
         elif point is None:

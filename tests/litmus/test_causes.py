@@ -252,7 +252,7 @@ def test_an_execution_that_was_cut_off_may_still_be_saved_at_its_end() -> None:
 def test_a_search_that_is_stopped_says_so() -> None:
     found = explained(dining, no_deadlock, limit=1)
     assert found.looked is not None and not found.looked.complete and found.point_of_no_return is None
-    assert "Where it was decided is not known: the limit of 1 execution came first." in found.paragraph
+    assert "Where it was decided is not known: the search was stopped after 1 execution." in found.paragraph
 
 
 EVERY = [

@@ -12,8 +12,8 @@ from tests.findings import HOSTILE, hostile, lost, many, panicking, stuck, walke
 
 FINDINGS = [whole(), *map(walked, (lost, stuck, panicking, hostile, many))]
 LAST = {
-    Looked(7, False, False): "Where it was decided is not known: the limit of 7 executions came first.",
-    Looked(1, False, False): "Where it was decided is not known: the limit of 1 execution came first.",
+    Looked(7, False, False): "Where it was decided is not known: the search was stopped after 7 executions.",
+    Looked(1, False, False): "Where it was decided is not known: the search was stopped after 1 execution.",
     Looked(3, True, False): (
         "It is no matter of timing: every schedule of this program fails (3 executions, one of each class)."
     ),
