@@ -16,7 +16,7 @@ from harness.model.token import decode
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import counterexample, executions, objection
-from harness.search.cause import cause_of
+from harness.search.cause import CUT_OFF, cause_of
 from harness.search.guided import again
 from harness.search.shrink import smallest
 from harness.stream.design import Design
@@ -122,11 +122,14 @@ def minimised(design: Design, sighting: Sighting) -> Minimal:
     """The shortest of the executions, made as small as shrinking makes it and its plan.
 
     Where an executor stalls, executions are cut off early, at a limit that other sessions may need more than. So what
-    was cut off there keeps its stall: a session that is merely long is no finding.
+    was cut off there keeps its stall, a session that is merely long being no finding; and where nobody was blocked yet,
+    it stays as it is, because there is nothing to find out.
     """
     example, plan = sighting.shortest, StreamPlan.parse(sighting.shortest.plan)
     recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
     cut_off = plan.ending == STALL and sighting.property == "terminates"
+    if cut_off and sighting.cause == CUT_OFF:
+        return Minimal(sighting.cause, example)
     program = replace(serve(design.handler, plan), keeps=frozenset({"executor_stall"} if cut_off else ()))
     subject = Subject(program, (), recipe.settings)
     with guarded(PATIENCE):

@@ -174,8 +174,10 @@ def test_every_cause_has_a_page_with_its_status(place: Place) -> None:
     assert len(names) == len(value["causes"]) > 2
     texts = [html.unescape((place.folder / "pages" / name).read_text("utf-8")) for name in names]
     for cause in value["causes"]:
-        (page,) = [text for text in texts if f"harness replay {cause['smallest']['token']}" in text]
-        assert cause["smallest"]["message"] in page and f"known, {cause['known']}; {cause['times']} exec" in page
+        smallest = cause["smallest"]
+        token = f"harness replay {smallest['token']}"
+        (page,) = [text for text in texts if token in text and smallest["message"] in text]
+        assert f"known, {cause['known']}; {cause['times']} exec" in page
 
 
 def test_without_a_finding_there_is_an_index(place: Place) -> None:

@@ -96,7 +96,7 @@ def test_another_cause_is_told_from_it(design: str, name: str, one: str, other: 
 
 
 def test_a_long_session_is_not_what_becomes_of_one_that_was_cut_off_because_its_executor_stalls() -> None:
-    plan = StreamPlan.parse("events=5 capacity=1 ending=stall delay=40 keep_alive=5")
+    plan = StreamPlan.parse("events=6 capacity=2 delay=40 ending=stall keep_alive=5")
     batch = Batch(0, "supervised", plan, Settings(max_steps=STALLED_STEPS), "Mixed", 1, 4)
     for sighting in run_batch(DESIGNS["supervised"], batch).sightings:
         minimal = minimised(DESIGNS["supervised"], sighting)
