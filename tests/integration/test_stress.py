@@ -21,7 +21,7 @@ from tests.integration.cli_runs import ROOT, Place, command, environment_with, s
 from tests.scenarios.judging import DESIGNS
 
 SCHEMA = json.loads((ROOT / "harness/report/stress.schema.json").read_text("utf-8"))
-BRIEF = ("stress", "--design", "done_channel", "--design", "supervised", "--executions-per-batch", 4)
+BRIEF = ("stress", "--design", "done_channel", "--design", "supervised", "--executions-per-batch", 4, "--seed", 6)
 JOURNAL = ("--journal", "j.sqlite")
 
 
