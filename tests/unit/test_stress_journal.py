@@ -22,6 +22,7 @@ from tests.scenarios.judging import DESIGNS
 KNOWN = tuple(DESIGNS.values())
 TWO = (DESIGNS["done_channel"], DESIGNS["supervised"])
 PER_BATCH = 4
+SEED = 6  # whose findings are quickly made smaller
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def path(tmp_path: Path) -> str:
 
 
 def ask(**changes: object) -> Asked:
-    return replace(Asked(TWO, 0, PER_BATCH), **changes)  # type: ignore[arg-type]
+    return replace(Asked(TWO, SEED, PER_BATCH), **changes)  # type: ignore[arg-type]
 
 
 def stress(path: str, batches: int, asked: Asked | None = None, known: tuple[Design, ...] = KNOWN) -> Stressed:
@@ -83,7 +84,7 @@ def test_every_cause_is_known_and_told_once(campaign: Stressed) -> None:
     assert len(set(keys)) == len(keys) >= 8
     assert campaign.new == () and all(cause.times > 0 for cause in campaign.causes)
     assert {cause.property for cause in campaign.causes if cause.design == "done_channel"} >= {
-        "no_event_lost",
+        "no_deadlock",
         "no_panic",
         "no_goroutine_leak",
     }
@@ -105,7 +106,7 @@ def test_the_examples_replay_and_the_first_is_where_it_says(campaign: Stressed) 
 
 
 def test_times_are_the_executions_that_showed_it(campaign: Stressed) -> None:
-    settings = Campaign(0, ("done_channel", "supervised"), PER_BATCH)
+    settings = Campaign(SEED, ("done_channel", "supervised"), PER_BATCH)
     sightings = [
         (batch.design, each.property, each.times)
         for batch in (drawn(settings, number) for number in range(60))
@@ -223,7 +224,7 @@ def test_settings_that_make_no_sense_are_refused(path: str, name: str, value: st
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (ask(seed=3), "a campaign with seed 0, and 3 was asked for"),
+        (ask(seed=3), "a campaign with seed 6, and 3 was asked for"),
         (ask(designs=TWO[:1]), 'designs ["done_channel", "supervised"], and ["done_channel"] was asked for'),
         (ask(per_batch=5), "executions per batch 4, and 5 was asked for"),
     ],
