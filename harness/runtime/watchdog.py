@@ -21,6 +21,7 @@ from typing import Any, SupportsIndex
 
 from harness.model.errors import BadInput, BlockingCall, StuckProgram
 from harness.primitives.world import running
+from harness.runtime.escape import raise_outside
 from harness.runtime.location import location
 
 PATIENCE = 10.0
@@ -87,11 +88,17 @@ def _may_use_signals() -> bool:
 
 @contextmanager
 def _by_signal(watch: Watch) -> Iterator[None]:
-    def look(_number: int, _frame: FrameType | None) -> None:
+    def look(_number: int, frame: FrameType | None) -> None:
         error = watch.stuck()
+        if isinstance(error, Interruption):  # may be caught as well
+            world: Any = running.world
+            coroutine = world.goroutine.coroutine
+            if frame is not None and getattr(coroutine, "cr_running", False):
+                raise_outside(Interruption, frame, coroutine.cr_frame)
         if error is not None:
             raise error
 
+    tracer, profiler = sys.gettrace(), sys.getprofile()
     before = signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, watch.patience, watch.patience)
     try:
@@ -99,6 +106,9 @@ def _by_signal(watch: Watch) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if watch.complaint is not None:
+            sys.setprofile(profiler)
+            sys.settrace(tracer)
 
 
 @contextmanager
