@@ -66,6 +66,15 @@ def test_the_ten_lines_find_the_bug_and_the_repair_passes(installed: Path, proje
     assert run(installed, project, "harness", "prove", "my_fixed_handlers:program").returncode == 0
 
 
+def test_the_plugin_finds_the_bug_in_pytest_and_passes_after_the_repair(installed: Path, project: Path) -> None:
+    words = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_my_handlers.py")
+    broken = run(installed, project, *words)
+    assert broken.returncode == 1 and "no_event_lost: worker1:1 was accepted" in broken.stdout
+    test = project / "test_my_handlers.py"
+    test.write_text(test.read_text("utf-8").replace("from my_handlers", "from my_fixed_handlers"), "utf-8")
+    assert run(installed, project, *words).returncode == 0
+
+
 def test_the_gate_fails_when_the_fix_is_reverted_and_passes_when_it_is_back(installed: Path, project: Path) -> None:
     fixed, broken = ((project / name).read_text("utf-8") for name in ("my_fixed_handlers.py", "my_handlers.py"))
     app = project / "app.py"
