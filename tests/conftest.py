@@ -1,13 +1,18 @@
-"""A Go toolchain, with its race detector, for the tests that need one.
+"""A Go toolchain, with its race detector, for the tests that need one; and processes that can be interrupted.
 
-Without it they are skipped, and in CI, which installs it, they fail.
+Without a toolchain these tests are skipped, and in CI, which installs it, they fail.
 """
 
 import os
+import signal
 
 import pytest
 
 from harness.golang.toolchain import GoUnavailable, Toolchain, find_go
+
+# A shell starts background jobs with SIGINT ignored; their children inherit that, and could not be interrupted.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
