@@ -287,6 +287,8 @@ def test_the_death_of_a_worker_of_the_callers_executor(tmp_path: Path) -> None:
     ):
         proof = prove(fatal, str(tmp_path / "marker"), jobs=2, executor=executor)
     assert proof.outcomes == {1, 2, 3}
+    for worker in multiprocessing.active_children():  # a broken executor may have started one while it ended the others
+        worker.kill()
 
 
 class ShutDown(ThisProcess):
