@@ -10,7 +10,7 @@ from harness.cli import exits
 from harness.cli.catalog import selected
 from harness.cli.designs import chosen
 from harness.cli.output import say, symbols_for, write
-from harness.cli.programs import executed, oracles_of, shielded
+from harness.cli.programs import executed, objections
 from harness.cli.signals import ending_in_order
 from harness.golang.confirm import RealGo
 from harness.golang.free import FreeRuns, run_freely
@@ -22,7 +22,6 @@ from harness.model.verdict import VIOLATED, Cell, Confirmation, Matrix, Verdict
 from harness.report.answers import how_replayed
 from harness.report.confirmed import confirmation, score
 from harness.report.text import count, printable
-from harness.search.campaign import name_of
 from harness.search.recipe import unless_diverged
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES, FaultClass
@@ -44,11 +43,9 @@ def _token(arguments: Namespace) -> int:
     program, execution = streaming(arguments.token)
     with ending_in_order(), RealGo(find_go()) as go:
         found, prediction = go.confirm(program, execution, arguments.runs)
-    sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in oracles_of(program)]
-    objections = [(name, sentence) for name, sentence in sentences if sentence is not None]
     if execution.replayed == GUIDED:
         say(how_replayed(execution))
-    say(confirmation(found, program.reference, objections, prediction.lines()))
+    say(confirmation(found, program.reference, objections(program, execution), prediction.lines()))
     return exits.AS_EXPECTED if found.complete else exits.DIFFERS
 
 
@@ -65,7 +62,7 @@ def streaming(token: str) -> tuple[StreamProgram, Execution]:
             "confirm runs streaming designs, which have twins in Go; this token's program is another one: "
             "harness replay shows it"
         )
-    if all(oracle(execution) is None for oracle in oracles_of(program)):
+    if execution.missed and not objections(program, execution):
         unless_diverged(execution)
     return program, execution
 

@@ -96,14 +96,14 @@ def accepted(change: Change, arguments: Namespace) -> bool:
 
 def places(problems: Sequence[Problem], path: str) -> dict[Problem, Place]:
     """For what has no counterexample, its line of the baseline; of what is in it no more, the first."""
-    found: dict[Problem, Place] = {}
-    for problem in problems:
-        if not problem.token and os.path.exists(path):
-            name, own = relative(path, project_root())
-            with open(path, encoding="utf-8") as file:
-                line = line_of(file.read(), problem.design, problem.faults[:1], problem.property)
-            found[problem] = Place(name, line, "the baseline", own=own)
-    return found
+    wanted = [problem for problem in problems if not problem.token]
+    if not wanted or not os.path.exists(path):
+        return {}
+    name, own = relative(path, project_root())
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    lines = [line_of(text, problem.design, problem.faults[:1], problem.property) for problem in wanted]
+    return {problem: Place(name, line, "the baseline", own=own) for problem, line in zip(wanted, lines, strict=True)}
 
 
 def asked(arguments: Namespace, old: Baseline) -> tuple[Design, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from harness.cli.programs import executed
 from harness.detect.access import Access
 from harness.detect.decisive import decisive
 from harness.model.execution import Execution
+from harness.model.place import split_place
 from harness.model.problem import Place, Problem
 from harness.model.trace import Action
 from harness.stream.design import Design
@@ -66,9 +66,8 @@ def at(location: str, root: str, text: str = "", goroutine: str = "") -> Place |
     short, _, line = location.rpartition(":")
     if not short or not line.isdigit():
         return None
-    files = (os.path.join(os.path.abspath(entry), short) for entry in sys.path)
-    path = next((file for file in files if os.path.isfile(file)), "")
-    name, own = relative(path, root) if path else (short, False)
+    path, _ = split_place(location)
+    name, own = relative(path, root) if os.path.isfile(path) else (short, False)
     return Place(name, int(line), text, goroutine, own)
 
 

@@ -94,7 +94,7 @@ def executed(token: str, patience: float = PATIENCE) -> tuple[Program, Execution
     """The program that a token names, and the execution that it stands for, not judged; see `execution_of`."""
     recipe = decode(token)
     try:
-        program = found(recipe.reference)
+        program = resolve(recipe.reference)
     except BadInput as error:
         raise BadInput(f"the token's program {recipe.reference!r} cannot be run here: {error}") from error
     return program, execution_of(program, (), recipe, patience)
@@ -116,7 +116,7 @@ def _answered(
     arguments: Namespace, total: int | None, verb: Callable[[Program, progress.Tally, Mapping[str, Any]], Green]
 ) -> tuple[Program, str, dict[str, Any], int]:
     """Put the question: the program, the answer as text and as a JSON value, and the exit code."""
-    program = findable(found(arguments.program), arguments.program)
+    program = findable(resolve(arguments.program), arguments.program)
     streaming = isinstance(program, StreamProgram)
     oracles = catalog.oracles_named(arguments.oracle, streaming) if arguments.oracle else oracles_of(program)
     options = {name: getattr(arguments, name) for name in OPTIONS}
@@ -139,17 +139,9 @@ def _answered(
 
 def why(counterexample: Counterexample, oracles: Sequence[Oracle], patience: float) -> str:
     """A paragraph about the causes, for a terminal."""
-    program, _ = executed(counterexample.token, patience)  # which may be a smaller version
+    program = resolve(decode(counterexample.token).reference)  # which may be a smaller version
     told = causes.explained(program, counterexample, tuple(map(shielded, oracles)), patience=patience)
     return "\n".join(paragraph(told.paragraph, console_on(sys.stdout).width, 0))
-
-
-def found(reference: str) -> Program:
-    """The program with this name; a module that ends the process on import is bad input, like one that raises."""
-    try:
-        return resolve(reference)
-    except SystemExit as error:
-        raise BadInput(f"cannot import {reference}: its module ends the process (SystemExit: {error})") from error
 
 
 def findable(program: Program, reference: str) -> Program:

@@ -98,6 +98,16 @@ class Counterexample:
         return self.execution.schedule
 
 
+def risk(executions: int) -> float:
+    """What `executions` without a finding say about the next one, at 95 % confidence.
+
+    If the chance of a finding per execution were larger than this, so many clean ones in a row would have had a chance
+    below 5 %: 1 - 0.05 ** (1 / n), the exact one-sided bound for no success in n independent trials (Clopper, Pearson,
+    Biometrika 1934). Without executions it is 1.
+    """
+    return float(1 - 0.05 ** (1 / executions)) if executions else 1.0
+
+
 class Falsified(AssertionError):
     """An oracle objects to an execution; `counterexample` has the evidence, `executions` how many were tried."""
 

@@ -92,13 +92,3 @@ class Stressed:
     def new(self) -> tuple[Cause, ...]:
         """What is not known."""
         return tuple(cause for cause in self.causes if not cause.known)
-
-
-def risk(executions: int) -> float:
-    """What `executions` without a finding say about the next one, at 95 % confidence.
-
-    If the chance of a finding per execution were larger than this, so many clean ones in a row would have had a chance
-    below 5 %: 1 - 0.05 ** (1 / n), the exact one-sided bound for no success in n independent trials (Clopper, Pearson,
-    Biometrika 1934). Without executions it is 1.
-    """
-    return float(1 - 0.05 ** (1 / executions)) if executions else 1.0

@@ -11,7 +11,8 @@ from typing import Any
 
 from rich.text import Text
 
-from harness.model.stress import Cause, Stressed, Tried, risk
+from harness.model.answers import risk
+from harness.model.stress import Cause, Stressed, Tried
 from harness.report.text import count, padded, paragraph, printable, replay_command, width_of
 
 SCHEMA = 1
@@ -96,7 +97,7 @@ def stressed_json(found: Stressed, version: str) -> str:
 
 
 def json_value(found: Stressed, version: str) -> dict[str, Any]:
-    """Schema 1. `risk` is null where something was found: see `harness.model.stress.risk`."""
+    """Schema 1. `risk` is null where something was found: see `harness.model.answers.risk`."""
     return {
         "schema": SCHEMA,
         "version": version,

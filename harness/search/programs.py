@@ -50,7 +50,7 @@ def find(reference: str) -> Any:
     """The object `module:qualname`, imported with the current folder on the path.
 
     Raises:
-        BadInput: the form is wrong, the module does not import, or it has no such attribute.
+        BadInput: the form is wrong, the module does not import or ends the process, or it has no such attribute.
     """
     module_name, colon, qualname = reference.partition(":")
     if not (module_name and colon and qualname):
@@ -59,6 +59,8 @@ def find(reference: str) -> Any:
         sys.path.insert(0, os.getcwd())
     try:
         found: Any = importlib.import_module(module_name)
+    except SystemExit as error:
+        raise BadInput(f"cannot import {reference}: its module ends the process (SystemExit: {error})") from error
     except Exception as error:
         raise BadInput(f"cannot import module {module_name!r}: {type(error).__name__}: {error}") from error
     for part in qualname.split("."):

@@ -49,7 +49,7 @@ class NamedHandler:
 
 def named_handler(reference: str) -> NamedHandler:
     """The handler with this name, which it keeps."""
-    return NamedHandler(_found(reference), reference)
+    return NamedHandler(find(reference), reference)
 
 
 def design_named(reference: str) -> Design:
@@ -58,7 +58,7 @@ def design_named(reference: str) -> Design:
     Raises:
         BadInput: there is nothing of that name, or it is neither.
     """
-    found = _found(reference)
+    found = find(reference)
     if isinstance(found, Design):
         return _checked(found, f"{reference}.handler")
     story = (inspect.getdoc(found) or "").partition("\n")[0].rstrip(".") if is_async(found) else ""
@@ -81,8 +81,6 @@ def designs_in(folder: str) -> tuple[Design, ...]:
             f"no module in {folder!r} sets {LIST}: list what is to be verified there, for example "
             f'{LIST} = (Design("mine", handler, "what it does"),)'
         )
-    if root not in sys.path:
-        sys.path.insert(0, root)
     designs = distinct(design for path in paths for design in _listed(_imported(path, root)))
     if not designs:
         raise BadInput(f"{LIST} is empty in every module of {folder!r}: list at least one Design there")
@@ -194,13 +192,6 @@ def _listed(module: ModuleType) -> list[Design]:
     return [_checked(design, "") for design in found]
 
 
-def _found(reference: str) -> Any:
-    try:
-        return find(reference)
-    except SystemExit as error:
-        raise BadInput(f"cannot import {reference}: its module ends the process (SystemExit: {error})") from error
-
-
 def _checked(design: Design, reference: str) -> Design:
     """The design, with a handler that another process can find: if need be, under the name `reference`.
 
@@ -213,7 +204,7 @@ def _checked(design: Design, reference: str) -> Design:
     try:
         if find(own) is design.handler:
             return design
-    except (HarnessError, SystemExit):
+    except HarnessError:
         pass  # its own name leads nowhere
     if not reference:
         raise BadInput(

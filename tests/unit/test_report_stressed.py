@@ -7,7 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from harness.model.stress import Cause, Example, Stressed, Tried, risk
+from harness.model.answers import risk
+from harness.model.stress import Cause, Example, Stressed, Tried
 from harness.report import stressed as report
 from harness.report.stressed import stressed_json, stressed_text, summary
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol, runtime_checkable
 
-from harness.model.answers import Passed, ReplayDiverged
+from harness.model.answers import Passed, ReplayDiverged, risk
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution
 from harness.runtime.execute import Subject
@@ -25,7 +25,6 @@ from harness.search.seen import ClassCount, Seen
 from harness.search.strategy import Strategy
 
 BLOCK = 1_000
-DOUBT = 0.05
 AHEAD = 3
 """How many blocks each worker is given at a time: they must not run out while the first one is searched here."""
 
@@ -70,7 +69,7 @@ def passed(found: Searched, strategy: Strategy, cover: bool = False) -> Passed:
         repr(strategy),
         classes=len(seen.classes),
         unseen=seen.unseen() if draws else None,
-        risk=1 - DOUBT ** (1 / found.tried) if draws else None,
+        risk=risk(found.tried) if draws else None,
         counted=seen.counted,
         coverage=seen.covering.coverage() if cover else None,
     )
