@@ -18,7 +18,7 @@ from harness.explain.grounds import grounds_of
 from harness.model.execution import Execution
 from harness.model.explanation import Explanation, Looked, OrderedPair, OtherWay, PointOfNoReturn, Wait
 from harness.model.outcome import CutOff
-from harness.model.trace import Action
+from harness.model.trace import Action, judged
 from harness.runtime.execute import Subject
 from harness.search.campaign import Oracle
 
@@ -101,7 +101,7 @@ def _served(wait: Wait, here: Side, there: Side) -> Wait:
 def _aligned(here: Side, there: Side) -> tuple[tuple[int | None, int | None], ...]:
     """The steps of two executions side by side: equal operations, as many as can be without changing the order."""
     found: list[tuple[int | None, int | None]] = []
-    one, other = [[event.ops for event in events[: _judged(side)]] for side, events in (here, there)]
+    one, other = [[event.ops for event in events[: len(judged(side.trace))]] for side, events in (here, there)]
     for _, start, end, other_start, other_end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if one[start:end] == other[other_start:other_end]:
             found += zip(range(start, end), range(other_start, other_end), strict=True)
@@ -109,11 +109,6 @@ def _aligned(here: Side, there: Side) -> tuple[tuple[int | None, int | None], ..
             found += [(step, None) for step in range(start, end)]
             found += [(None, step) for step in range(other_start, other_end)]
     return tuple(found)
-
-
-def _judged(execution: Execution) -> int:
-    """How many steps there are up to the panic, if there is one."""
-    return sum(not action.after_panic for action in execution.trace)
 
 
 def _pair(change: Reversed, here: Side, there: Side) -> OrderedPair:

@@ -69,7 +69,7 @@ def streaming(token: str) -> tuple[StreamProgram, Execution]:
 
 def confirmed(matrix: Matrix, toolchain: Toolchain, runs: int) -> Matrix:
     """The matrix, with what real Go did with each counterexample; equal ones are tried once."""
-    tokens = list(dict.fromkeys(verdict.token for cell in matrix.cells for verdict in cell.verdicts if verdict.token))
+    tokens = list(dict.fromkeys(verdict.token for verdict in matrix.verdicts if verdict.token))
     found: dict[str, Confirmation] = {}
     with ending_in_order(), RealGo(toolchain) as go:
         for number, token in enumerate(tokens, 1):

@@ -14,7 +14,7 @@ from harness.detect.decisive import decisive
 from harness.model.execution import Execution
 from harness.model.place import split_place
 from harness.model.problem import Place, Problem
-from harness.model.trace import Action
+from harness.model.trace import Action, judged
 from harness.stream.design import Design
 
 
@@ -46,8 +46,7 @@ def _with_counterexample(problem: Problem, root: str, design: Place | None) -> P
 
 def steps(execution: Execution, root: str) -> list[Place]:
     """Every step that Go would have taken and whose line is known."""
-    actions = [action for action in execution.trace if not action.after_panic]
-    return [place for action in actions if (place := _step(action, root)) is not None]
+    return [place for action in judged(execution.trace) if (place := _step(action, root)) is not None]
 
 
 def _step(action: Action, root: str) -> Place | None:

@@ -136,7 +136,7 @@ def report(matrix: Matrix, claims: Sequence[Claim], seconds: float, where: str =
 
 def exit_code(matrix: Matrix) -> int:
     """As expected; or it differs, or real Go does; or all that differs is that the budget ran out."""
-    verdicts = [verdict for cell in matrix.cells for verdict in cell.verdicts]
+    verdicts = matrix.verdicts
     if any(verdict.confirmed and not verdict.confirmed.complete for verdict in verdicts):
         return exits.DIFFERS
     found = [verdict.verdict for verdict in verdicts if not verdict.as_expected]
@@ -154,13 +154,13 @@ def claimed() -> tuple[Claim, ...]:
 
 def counterexamples(matrix: Matrix) -> list[Entry]:
     """Every violated verdict with what its counterexample's execution tells."""
-    found = [verdict for cell in matrix.cells for verdict in cell.verdicts if verdict.token]
+    found = [verdict for verdict in matrix.verdicts if verdict.token]
     return [Entry(_explained(verdict), verdict) for verdict in found]
 
 
 def told(matrix: Matrix) -> tuple[Verdict, Explanation] | None:
     """The counterexample that the document tells in full."""
-    found = [verdict for cell in matrix.cells for verdict in cell.verdicts if verdict.verdict == VIOLATED]
+    found = [verdict for verdict in matrix.verdicts if verdict.verdict == VIOLATED]
     found.sort(key=lambda verdict: verdict.property != TOLD)
     return (found[0], _explained(found[0])) if found else None
 

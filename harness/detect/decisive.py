@@ -15,7 +15,7 @@ from harness.detect.races import races
 from harness.model.ending import Left
 from harness.model.execution import Execution
 from harness.model.outcome import Panicked
-from harness.model.trace import Action, Trace
+from harness.model.trace import Action, Trace, judged
 
 RACE = "no_data_race"
 STUCK = ("no_deadlock", "no_goroutine_leak", "terminates")
@@ -30,7 +30,7 @@ def decisive(execution: Execution, violated: str) -> tuple[Access, ...]:
         execution: one that violates a property.
         violated: the name of the property.
     """
-    trace = tuple(action for action in execution.trace if not action.after_panic)
+    trace = judged(execution.trace)
     found: tuple[Access, ...] = ()
     if violated == RACE:
         found = _racing(execution)

@@ -107,3 +107,8 @@ def _stable(value: Any) -> str:
     if kind is dict:
         return "{" + ", ".join(f"{_stable(key)}: {_stable(item)}" for key, item in value.items()) + "}"
     return repr(value)
+
+
+def judged(trace: Trace) -> Trace:
+    """The steps that Go would have taken: none after a panic that ends the process."""
+    return tuple(action for action in trace if not action.after_panic)

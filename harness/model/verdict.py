@@ -108,6 +108,21 @@ class Matrix:
     scopes: Mapping[str, Scope] = field(default_factory=dict)
 
     @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Of all cells."""
+        return tuple(verdict for cell in self.cells for verdict in cell.verdicts)
+
+    @property
+    def designs(self) -> tuple[str, ...]:
+        """Their names, each once."""
+        return tuple(dict.fromkeys(cell.design for cell in self.cells))
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The names of the fault classes, each once."""
+        return tuple(dict.fromkeys(cell.fault for cell in self.cells))
+
+    @property
     def as_expected(self) -> bool:
         """Does every finding equal the scenarios' expectations?"""
         return all(cell.as_expected for cell in self.cells)

@@ -18,7 +18,7 @@ from harness.model.bounds import cut_off_at
 from harness.model.execution import Execution
 from harness.model.order import GUIDED
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
-from harness.model.trace import shorten
+from harness.model.trace import judged, shorten
 from harness.report.coverage import coverage, coverage_value
 from harness.report.text import count, percent, printable, replay_command
 from harness.report.timeline import timeline
@@ -149,7 +149,7 @@ def falsified(found: Counterexample, executions: int) -> str:
 
 def _size(found: Counterexample) -> str:
     """How small it is, and whether there may be smaller ones."""
-    steps = sum(not action.after_panic for action in found.execution.trace)
+    steps = len(judged(found.execution.trace))
     size = f"{count(steps, 'step')} and {count(found.switches, 'context switch', 'context switches')}"
     known = f" ({MINIMAL[found.minimal]})" if found.minimal in MINIMAL else ""
     return f"{size}{known}" + (f"\nunder the plan {printable(found.plan)}" if found.plan else "")

@@ -28,7 +28,7 @@ def confirmation(found: Confirmation, title: str, objections: Sequence[tuple[str
 
 def summary(matrix: Matrix) -> str:
     """How many of the violated verdicts real Go reproduced, and each one that it did not; empty if nobody asked."""
-    asked = [(verdict, verdict.confirmed) for cell in matrix.cells for verdict in cell.verdicts if verdict.confirmed]
+    asked = [(verdict, verdict.confirmed) for verdict in matrix.verdicts if verdict.confirmed]
     if not asked:
         return ""
     failed = [(verdict, found) for verdict, found in asked if not found.complete]

@@ -74,11 +74,11 @@ def differing(matrix: Matrix, *, width: int = 100, symbols: Symbols = UNICODE) -
 
 def summary(matrix: Matrix) -> Text:
     """The last line: how much was looked at, what was found, and whether that was expected."""
-    found = Counter(verdict.verdict for cell in matrix.cells for verdict in cell.verdicts)
+    found = Counter(verdict.verdict for verdict in matrix.verdicts)
     executions = sum(cell.executions for cell in matrix.cells)
     counts = ", ".join(f"{found[name]:,} {words}" for name, words in TOTALS.items() if found[name] or name == HOLDS)
     text = Text(f"{count(len(matrix.cells), 'cell')}, {count(executions, 'execution')}; properties: {counts}. ")
-    unexpected = sum(not verdict.as_expected for cell in matrix.cells for verdict in cell.verdicts)
+    unexpected = sum(not verdict.as_expected for verdict in matrix.verdicts)
     if unexpected:
         verb = "differs" if unexpected == 1 else "differ"
         return text.append(f"{count(unexpected, 'verdict')} {verb} from the expectation.", "bold red")

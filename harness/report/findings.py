@@ -30,17 +30,13 @@ def findings(matrix: Matrix) -> tuple[Finding, ...]:
     Alike are sentences with the same words before the first semicolon, where an oracle says what is wrong; numbers
     may differ, and so may the particulars behind the semicolon.
     """
-    telling = (v for v in _verdicts(matrix) if v.verdict != HOLDS or not v.as_expected)
+    telling = (v for v in matrix.verdicts if v.verdict != HOLDS or not v.as_expected)
     return _grouped(telling, lambda verdict: NUMBER.sub("#", verdict.message.partition(";")[0]))
 
 
 def differences(matrix: Matrix) -> tuple[Finding, ...]:
     """The verdicts that are not what the scenario states, whatever their sentences."""
-    return _grouped((v for v in _verdicts(matrix) if not v.as_expected), lambda verdict: "")
-
-
-def _verdicts(matrix: Matrix) -> Iterable[Verdict]:
-    return (verdict for cell in matrix.cells for verdict in cell.verdicts)
+    return _grouped((v for v in matrix.verdicts if not v.as_expected), lambda verdict: "")
 
 
 def _grouped(verdicts: Iterable[Verdict], gist: Callable[[Verdict], str]) -> tuple[Finding, ...]:

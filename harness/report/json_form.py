@@ -20,7 +20,7 @@ def json_value(matrix: Matrix, version: str) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": version,
         "bounds": dict(matrix.bounds),
-        "verdicts": [_verdict(verdict) for cell in matrix.cells for verdict in cell.verdicts],
+        "verdicts": [_verdict(verdict) for verdict in matrix.verdicts],
     }
 
 

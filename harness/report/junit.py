@@ -23,9 +23,9 @@ def junit_text(matrix: Matrix, problems: Sequence[Problem]) -> str:
     for problem in problems:
         if problem.fails:
             failing.update(dict.fromkeys(keys(problem), problem))
-    designs = dict.fromkeys(cell.design for cell in matrix.cells)
+    designs = matrix.designs
     suites = [_suite(design, _verdicts(matrix, design), failing) for design in designs]
-    there = {(v.design, v.fault, v.property) for cell in matrix.cells for v in cell.verdicts}
+    there = {(v.design, v.fault, v.property) for v in matrix.verdicts}
     others = [problem for problem in problems if problem.fails and not there & set(keys(problem))]
     if others:
         suites.append(_others(others))

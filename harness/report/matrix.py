@@ -46,7 +46,7 @@ def verdict_table(
     `designs` and `faults` name the columns and rows where they are more than the matrix has cells for.
     """
     cells = {(cell.design, cell.fault): cell for cell in matrix.cells}
-    columns = list(dict.fromkeys((*designs, *(cell.design for cell in matrix.cells))))
+    columns = list(dict.fromkeys((*designs, *matrix.designs)))
     rows = list(dict.fromkeys((*faults, *(cell.fault for cell in matrix.cells))))
     first: Column = [""], [(printable(row), "") for row in rows]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from harness.model.baseline import LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
+from harness.model.baseline import NEW, WORSE, Change
 from harness.model.problem import Problem
-from harness.model.verdict import HOLDS, VIOLATED, Matrix, Verdict
+from harness.model.verdict import Matrix, Verdict
 from harness.report.findings import Finding, findings
 from harness.report.gate import MEANINGS, alike, sentence, verdict_of
 
@@ -51,12 +51,12 @@ def _changed(change: Change, faults: tuple[str, ...], matrix: Matrix) -> Problem
     verdict = verdict_of(change, matrix)
     if change.kind == WORSE and verdict is not None:
         return _about(verdict, True, f"{told}: {verdict.message}" if verdict.message else told, faults)
-    rule = {kind: f"gate/{kind}" for kind in (TOOTHLESS, LOST, SHRANK, VANISHED)}[change.kind]
+    rule = f"gate/{change.kind}"
+    assert rule in RULES
     message = f"{told}. {MEANINGS[change.kind]}" if change.kind in MEANINGS else told
     return Problem(rule, True, message, change.design, faults, change.property)
 
 
 def _about(verdict: Verdict, fails: bool, message: str, faults: tuple[str, ...]) -> Problem:
-    token, plan = (verdict.token, verdict.plan) if verdict.verdict == VIOLATED else ("", "")
-    assert verdict.verdict != HOLDS or not token
-    return Problem(verdict.property, fails, message, verdict.design, faults, verdict.property, plan, token)
+    name = verdict.property
+    return Problem(name, fails, message, verdict.design, faults, name, verdict.plan, verdict.token)

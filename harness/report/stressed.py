@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from harness.model.answers import risk
 from harness.model.stress import Cause, Stressed, Tried
+from harness.report.json_form import text_of
 from harness.report.text import count, padded, paragraph, printable, replay_command, width_of
 
 SCHEMA = 1
@@ -93,7 +93,7 @@ def summary(found: Stressed) -> Text:
 
 def stressed_json(found: Stressed, version: str) -> str:
     """The same as JSON: plain ASCII, equal for equal campaigns."""
-    return json.dumps(json_value(found, version), indent=2, allow_nan=False) + "\n"
+    return text_of(json_value(found, version))
 
 
 def json_value(found: Stressed, version: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from harness.model.errors import Panic
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff, Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
-from harness.model.trace import Action, Trace, shorten
+from harness.model.trace import Action, Trace, judged, shorten
 from harness.report.text import count, padded, printable, tail, width_of
 
 CLOCK = "(the clock)"
@@ -26,10 +26,10 @@ Row = tuple[str, str, str, str]
 
 def timeline(execution: Execution, *, limit: int = 400) -> str:
     """The steps, how main ended, and who is left waiting; of more than `limit` steps, the first and the last ones."""
-    trace = tuple(action for action in execution.trace if not action.after_panic)
+    trace = judged(execution.trace)
     rows = _steps(trace, limit)
     if later := len(execution.trace) - len(trace):
-        rows.append(_note(f"{_over(execution)}: {count(later, 'later step')} not judged, not shown"))
+        rows.append(_note(f"{over(execution)}: {count(later, 'later step')} not judged, not shown"))
     ending = [f"end   {ending_of(execution)}", *_left_behind(execution)]
     if not rows:
         return "\n".join(["no steps", "", *ending])
@@ -57,7 +57,8 @@ def ending_of(execution: Execution) -> str:
             return f"cut off after {count(steps, 'step')}: it might go on for ever"
 
 
-def _over(execution: Execution) -> str:
+def over(execution: Execution) -> str:
+    """What the step is called after which nothing is judged."""
     outcome = execution.outcome
     if isinstance(outcome, Panicked) and outcome.error is not None and not isinstance(outcome.error, Panic):
         return "it was decided here"
@@ -90,12 +91,18 @@ def _rows(trace: Trace, position: int) -> Iterator[Row]:
         yield _note(f"time moves to {action.time:g} s")
     same = before is not None and len(before.participants) < 2 and _who(before) == _who(action)
     first = action.participants[0] if action.participants else None
-    select = "select: " if first and first.operation.startswith("select {") and action.kind != "default" else ""
     starts = f"; starts {', '.join(action.spawned)}" if action.spawned else ""
-    text = printable(f"{select}{action.text}{starts}")
+    text = printable(f"{told(action)}{starts}")
     yield str(action.step), DITTO if same else _who(action), _place(first.location) if first else "", text
     for partner in action.participants[1:]:
         yield "", f"+ {_name(partner.goroutine)}", _place(partner.location), printable(f"({partner.operation})")
+
+
+def told(action: Action) -> str:
+    """What happens, and whether a select chose it."""
+    first = action.participants[0] if action.participants else None
+    chosen = first is not None and first.operation.startswith("select {") and action.kind != "default"
+    return f"select: {action.text}" if chosen else action.text
 
 
 def _note(text: str) -> Row:

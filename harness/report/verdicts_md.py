@@ -69,9 +69,9 @@ def _matrix(matrix: Matrix) -> str:
 def matrix_table(matrix: Matrix) -> list[str]:
     """The lines of a Markdown table: fault classes down, designs across."""
     cells = {(cell.design, cell.fault): cell for cell in matrix.cells}
-    designs = list(dict.fromkeys(cell.design for cell in matrix.cells))
+    designs = matrix.designs
     lines = [_row(["fault class", *map(escaped, designs)]), "|---" * (len(designs) + 1) + "|"]
-    for fault in dict.fromkeys(cell.fault for cell in matrix.cells):
+    for fault in matrix.faults:
         row = [cells.get((design, fault)) for design in designs]
         lines.append(_row([escaped(fault), *(_entry(cell.worst, cell.as_expected) if cell else "" for cell in row)]))
     return lines
@@ -88,7 +88,7 @@ def _entry(worst: str, as_expected: bool) -> str:
 def _designs(matrix: Matrix) -> list[str]:
     groups = groupby(findings(matrix), key=lambda finding: finding.example.design)
     told = {design: list(group) for design, group in groups}
-    return [_design(name, matrix, told.get(name, [])) for name in dict.fromkeys(cell.design for cell in matrix.cells)]
+    return [_design(name, matrix, told.get(name, [])) for name in matrix.designs]
 
 
 def _design(name: str, matrix: Matrix, found: list[Finding]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from harness import Channel, go, gosched
 from harness.report.explained import explained, pasted
 from harness.report.lanes import ASCII, UNICODE, lanes
 from harness.report.lanes.fitting import cut, shared_out, wrapped
@@ -13,6 +14,7 @@ from harness.report.lanes.marks import Marks
 from harness.report.lanes.styles import FATAL
 from harness.report.story.telling import failing_story
 from harness.report.story.values import ChannelFacts, Content
+from harness.report.timeline import timeline
 from tests.findings import hostile, lost, many, panicking, stuck, walked, whole
 from tests.meta.random_programs import THEMES, program
 
@@ -176,3 +178,34 @@ def test_the_widest_column_gives_way_first() -> None:
     assert shared_out([10, 30, 20], 60, 5) == [10, 30, 20]
     assert shared_out([10, 30, 20], 50, 5) == [10, 20, 20]
     assert shared_out([10, 30, 20], 14, 5) is None
+
+
+async def failing() -> None:
+    """A child's assertion fails, and main goes on."""
+
+    async def child() -> None:
+        raise AssertionError("no")
+
+    go(child)
+    for _ in range(20):
+        await gosched()
+
+
+async def closing() -> None:
+    """The same with a panic that Go has as well."""
+
+    async def child() -> None:
+        await closed.close()
+
+    closed = Channel(name="closed")
+    await closed.close()
+    go(child)
+    for _ in range(20):
+        await gosched()
+
+
+@pytest.mark.parametrize("broken", [closing, failing])
+def test_what_is_not_judged_is_told_as_in_the_timeline(broken: Callable[..., Any]) -> None:
+    found = walked(broken)
+    (note,) = (line.strip() for line in timeline(found.failing.execution).splitlines() if "not judged" in line)
+    assert note in lanes(failing_story(found), marks=ASCII).plain

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from harness.report.html.shapes import Arrow, Diagram, Fill, Head, Life, Node, Row, Slot
 from harness.report.lanes.columns import label
 from harness.report.lanes.fitting import named, wrapped
+from harness.report.lanes.marks import DRAWN_UP_TO
 from harness.report.story.held import held
-from harness.report.story.titles import middle
+from harness.report.story.titles import ELLIPSIS, middle
 from harness.report.story.values import ChannelFacts, Content, Lane, Step, Story
 
 HEAD = 34
@@ -21,10 +22,8 @@ RADIUS = 6
 CHARACTER = 7.3  # of the diagram's font, at most
 BOLD = 7.9  # of the heads
 SLOT = 11
-DRAWN_UP_TO = 8
 BUFFER = 132
 MOST_BUFFERS = 3
-ELLIPSIS = "…"
 
 Rows = Sequence[Step | None]
 

@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry in the list. `number` is the order in which to show it."""
+    """An entry in the list."""
 
     address: str
     title: str
@@ -45,15 +45,17 @@ class Square:
 def index_page(named: Mapping[str, Entry], matrix: Matrix | None = None) -> str:
     """A whole HTML document; `named` has the entries by the file names of their pages."""
     links = {address: _link(address, entry) for address, entry in named.items()}
+    if matrix is None:
+        return list_page(list(links.values()))
     return rendered(
         "index.html",
-        title="Verdicts" if matrix else "Findings",
-        summary=summary(matrix).plain if matrix else count(len(named), "finding") + ".",
-        designs=[printable(name) for name in _designs(matrix)],
-        stories={printable(name): printable(text) for name, text in (matrix.stories if matrix else {}).items()},
-        rows=_rows(matrix, named, links) if matrix else [],
+        title="Verdicts",
+        summary=summary(matrix).plain,
+        designs=[printable(name) for name in matrix.designs],
+        stories={printable(name): printable(text) for name, text in matrix.stories.items()},
+        rows=_rows(matrix, named, links),
         links=list(links.values()),
-        bounds=[(printable(name), printable(words)) for name, words in (matrix.bounds if matrix else {}).items()],
+        bounds=[(printable(name), printable(words)) for name, words in matrix.bounds.items()],
     )
 
 
@@ -80,10 +82,6 @@ def _link(address: str, entry: Entry) -> Link:
     return Link(address, printable(found.oracle or "no objection"), subtitle, printable(found.message))
 
 
-def _designs(matrix: Matrix | None) -> Sequence[str]:
-    return list(dict.fromkeys(cell.design for cell in matrix.cells)) if matrix else []
-
-
 def _rows(matrix: Matrix, named: Mapping[str, Entry], links: Mapping[str, Link]) -> list[tuple[str, list[Square]]]:
     cells = {(cell.design, cell.fault): cell for cell in matrix.cells}
     found: dict[tuple[str, str], list[Link]] = {}
@@ -93,9 +91,9 @@ def _rows(matrix: Matrix, named: Mapping[str, Entry], links: Mapping[str, Link])
     return [
         (
             printable(fault),
-            [_square(cells.get((design, fault)), found.get((design, fault), [])) for design in _designs(matrix)],
+            [_square(cells.get((design, fault)), found.get((design, fault), [])) for design in matrix.designs],
         )
-        for fault in dict.fromkeys(cell.fault for cell in matrix.cells)
+        for fault in matrix.faults
     ]
 
 

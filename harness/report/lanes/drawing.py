@@ -58,7 +58,7 @@ class _Rows:
             yield from self.row(step)
         if self.story.not_judged:
             later = count(self.story.not_judged, "later step")
-            yield self.note(f"Go would have ended here: {later} not judged, not shown")
+            yield self.note(f"{self.story.over}: {later} not judged, not shown")
         yield from self.last_row()
 
     def heading(self) -> Iterator[Text]:

@@ -21,7 +21,6 @@ class Marks:
     left: str
     right: str
     ellipsis: str
-    arrow: str
 
     def gauge(self, channel: ChannelFacts, content: Content | None) -> str:
         """How full a channel is: "▮▯ 1/2"; empty for an open channel without a buffer."""
@@ -35,5 +34,5 @@ class Marks:
         return f"{slots}{held}/{channel.capacity}{closed}"
 
 
-UNICODE = Marks("●", "✗", "│", "▮", "▯", "", "", "…", "→")
-ASCII = Marks("*", "!", "|", "#", "-", "[", "]", "..", "->")
+UNICODE = Marks("●", "✗", "│", "▮", "▯", "", "", "…")
+ASCII = Marks("*", "!", "|", "#", "-", "[", "]", "..")

@@ -9,7 +9,7 @@ from harness.model.trace import Action, Participant, Trace
 from harness.report.story.titles import middle
 from harness.report.story.values import Content, Line, Part, Step
 from harness.report.text import printable
-from harness.report.timeline import UNKNOWN
+from harness.report.timeline import UNKNOWN, told
 
 TAB = 4
 VALUE_LIMIT = 22  # characters of a value in a label
@@ -27,8 +27,6 @@ def step_of(
 ) -> Step:
     """The step with this number; `created` says where goroutines were started."""
     action = trace[number]
-    first = action.participants[0] if action.participants else None
-    chosen = first is not None and first.operation.startswith("select {") and action.kind != "default"
     return Step(
         number=action.step,
         time=action.time,
@@ -37,7 +35,7 @@ def step_of(
         kind=action.kind,
         object=printable(action.name),
         value=printable(action.value),
-        text=printable(f"{'select: ' if chosen else ''}{action.text}"),
+        text=printable(told(action)),
         label=printable(_label(action)),
         parts=tuple([_part(account, each, created) for each in action.participants]),
         starts=tuple(map(printable, action.spawned)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from harness.model.explanation import Account, Explanation
 from harness.model.outcome import Deadlocked, Panicked, Returned
-from harness.model.trace import Action, Made, Trace
+from harness.model.trace import Action, Made, Trace, judged
 from harness.report.story.contents import Contents
 from harness.report.story.goroutines import lanes_of
 from harness.report.story.steps import lines_at, step_of
@@ -22,7 +22,7 @@ from harness.report.story.values import (
     Unreceived,
 )
 from harness.report.text import printable
-from harness.report.timeline import ending_of
+from harness.report.timeline import ending_of, over
 
 
 def failing_story(explanation: Explanation) -> Story:
@@ -49,7 +49,7 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None, *, obj
     Where somebody has `objected`, values that are never received may well be why, and are marked too.
     """
     execution = account.execution
-    trace = tuple(action for action in execution.trace if not action.after_panic)
+    trace = judged(execution.trace)
     contents = Contents()
     known = {made.identity: made for action in trace for made in action.made}
     created = {made.identity: made.place for made in known.values() if made.kind == "goroutine"}
@@ -76,6 +76,7 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None, *, obj
         steps=tuple([step_of(account, trace, n, *changes[n], tuple(found[n]), created) for n in range(len(trace))]),
         unreceived=tuple([Unreceived(printable(known[c].name), printable(v), step) for c, v, step in left]),
         not_judged=len(execution.trace) - len(trace),
+        over=over(execution),
         schedule=execution.schedule,
         clock=execution.settings.clock,
         sources={printable(place): lines_at(account, place) for place in account.sources},

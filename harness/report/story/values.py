@@ -8,7 +8,6 @@ PANIC = "panic"
 UNRECEIVED = "never received"
 NO_RETURN = "point of no return"
 PAIR = "order matters"
-FATAL = (PANIC, NO_RETURN, UNRECEIVED, PAIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +141,7 @@ class Story:
         lanes: in the order in which the goroutines came into being.
         channels: those that ever hold a value first.
         not_judged: how many steps came after a panic that would have ended the process.
+        over: what the step is called after which they came.
         sources: per place the lines around it.
     """
 
@@ -152,6 +152,7 @@ class Story:
     steps: tuple[Step, ...]
     unreceived: tuple[Unreceived, ...]
     not_judged: int
+    over: str
     schedule: tuple[int, ...]
     clock: str
     sources: dict[str, tuple[Line, ...]]
