@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from harness.detect.plain import Sharing, unordered
+from harness.detect.wait_groups import KINDS as JOINING
 from harness.model.answers import Passed, Proof
 from harness.model.errors import HarnessError
 from harness.model.trace import PLAIN_READ, PLAIN_WRITE, Trace
@@ -24,9 +25,6 @@ from harness.runtime.witness import witnessed
 
 Green = TypeVar("Green", Passed, Proof)
 MOST_STEPS = 1_000
-JOINING = frozenset({"add", "wait", "wait_again"})
-"""What goroutines do to a wait group, which is no reason for anything to come in another order."""
-
 SCHEDULES: tuple[Choose, ...] = (lambda enabled: 0, lambda enabled: len(enabled) - 1)
 
 
@@ -59,7 +57,7 @@ def nothing_explored(traces: Sequence[Trace]) -> str | None:
         for action in trace:
             who = {participant.goroutine for participant in action.participants}
             goroutines |= who.union(action.spawned)
-            if action.kind not in JOINING | {PLAIN_READ, PLAIN_WRITE}:
+            if action.kind not in JOINING | {PLAIN_READ, PLAIN_WRITE}:  # joining is no reason for another order
                 for touched in action.objects:
                     users[touched] |= who
     if len(goroutines) == 1:

@@ -24,7 +24,7 @@ from harness.search.campaign import Oracle, as_found, checked_oracles, execution
 from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
-from harness.search.options import checked_settings
+from harness.search.options import checked_settings, whole_number
 from harness.search.parallel.blocks import passed, replayed, search, search_in_parallel
 from harness.search.parallel.exhaust import Explored, explore_in_parallel
 from harness.search.parallel.pool import Pool, checked_jobs
@@ -88,8 +88,7 @@ def check(
         BadInput: an argument makes no sense.
     """
     __tracebackhide__ = True
-    if type(executions) is not int or executions < 1:
-        raise BadInput(f"executions is a whole number of at least 1; found {executions!r}")
+    whole_number(executions, "executions", 1)
     strategy = checked(strategy or Mixed(seed=0))
     subject = _subject(program, args, clock, max_steps, early_firings, fair_bound)
     task = Task(subject, checked_oracles(oracles), patience, coverage)

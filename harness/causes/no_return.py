@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from harness.causes.passes import Passes, cost
 from harness.model.execution import Execution
-from harness.runtime.execute import Subject
+from harness.runtime.execute import Subject, following
 from harness.search.dpor.history import History
 from harness.search.dpor.names import Names
 from harness.search.dpor.run import Run
@@ -71,14 +71,14 @@ def _plant(engine: DPOR, subject: Subject, schedule: tuple[int, ...]) -> list[Ke
     names: Names = engine.names
     with subject.begun() as scheduler:
         run = Run(names, History(), scheduler)
-        for index in schedule:
+        follow = following(schedule)
+        for _ in schedule:
             enabled = scheduler.enabled()
-            transition = enabled[index]
-            nodes = [Node(run.step(other, run.key(other))) for other in enabled]
-            node = nodes[index]
+            transition = enabled[follow(enabled)]
+            node = Node(run.step(transition, run.key(transition)))
             branches.append(node)
-            if node.step.barrier:  # when time moves, every other way in which it could is a branch of its own
-                branches += [other for other in nodes if other is not node and other.step.barrier]
+            if node.step.barrier:
+                engine.add_other_moves(run, branches, enabled, {})
             taken.append(node.step.key)
             bases = run.bases(transition)
             step = run.take(transition, node.step)

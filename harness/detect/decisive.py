@@ -2,8 +2,8 @@
 
 Of a data race, the two accesses. Of a panic on something closed, the close and the operation that panics. Of goroutines
 that are stuck, where one is, and where who could have helped is stuck as well, or else who last touched what it waits
-for. Of everything else, the last two conflicting
-operations: in a minimal schedule whatever comes after them only shows the damage.
+for. Of everything else, the last two conflicting operations: in a minimal schedule whatever comes after them only shows
+the damage.
 """
 
 from __future__ import annotations

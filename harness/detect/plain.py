@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from harness.detect.access import Access, access_of
-from harness.detect.happens_before import Order
+from harness.detect.happens_before import with_pasts
 from harness.detect.races import History
 from harness.model.trace import PLAIN_READ, PLAIN_WRITE, Trace
 
@@ -42,11 +42,7 @@ def unordered(trace: Trace) -> tuple[Sharing, ...]:
     """The first such pair of every variable, in the order in which they came about."""
     found: dict[str, Sharing] = {}
     histories: defaultdict[str, History] = defaultdict(History)
-    order = Order()
-    for action in trace:
-        if action.after_panic:
-            break
-        past = order.advance(action)
+    for action, past in with_pasts(trace):
         if action.kind not in (PLAIN_READ, PLAIN_WRITE):
             continue
         variable, access, write = action.objects[0], access_of(action), action.kind == PLAIN_WRITE

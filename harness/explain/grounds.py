@@ -16,12 +16,12 @@ def grounds_of(execution: Execution, oracle: str) -> Grounds:
     racing = _racing(execution) if oracle == RACE else None
     if racing is not None or isinstance(execution.outcome, Panicked):
         return Grounds(racing)
-    return Grounds(None, waits_of(execution), circle_of(execution))
+    plights, stuck = Plights(execution), execution.ending.stuck
+    return Grounds(None, _waits(plights, stuck), _circle_of(plights, stuck))
 
 
-def waits_of(execution: Execution) -> tuple[Wait, ...]:
+def _waits(plights: Plights, stuck: tuple[Left, ...]) -> tuple[Wait, ...]:
     """Everybody who is blocked for good, and who holds what they wait for or could have served it."""
-    plights = Plights(execution)
     return tuple(
         Wait(
             left.goroutine,
@@ -29,17 +29,16 @@ def waits_of(execution: Execution) -> tuple[Wait, ...]:
             left.location,
             "; ".join(plights.fate(left, awaited) for awaited in left.awaited) or "that never completes",
         )
-        for left in execution.ending.stuck
+        for left in stuck
     )
 
 
-def circle_of(execution: Execution) -> tuple[tuple[str, str], ...]:
+def _circle_of(plights: Plights, stuck: tuple[Left, ...]) -> tuple[tuple[str, str], ...]:
     """A shortest circle of goroutines each of which waits for the next one, with what it waits for; empty if none.
 
     Somebody waits for whoever holds the object, or, where it is nothing to be held, for all who could serve it.
     """
-    plights = Plights(execution)
-    waits = {left.goroutine: _waits_for(plights, left) for left in execution.ending.stuck}
+    waits = {left.goroutine: _waits_for(plights, left) for left in stuck}
     circles = [circle for start in waits if (circle := _circle(waits, start))]
     return min(circles, key=len, default=())
 

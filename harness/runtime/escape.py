@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from types import CodeType, FrameType
 from typing import Any
@@ -53,19 +53,5 @@ def caught(code: CodeType, offset: int) -> bool:
 @cache
 def guarded(code: CodeType) -> tuple[tuple[int, int], ...]:
     """The offsets, from and up to, that have a handler in the source."""
-    entries = zip(*[_numbers(code.co_exceptiontable)] * 4, strict=True)
-    return tuple(
-        (2 * start, 2 * (start + length))
-        for start, length, target, _depth in entries
-        if code.co_code[2 * target] == HANDLER
-    )
-
-
-def _numbers(table: bytes) -> Iterator[int]:
-    """Six bits in a byte, the highest first; bit 6 says that there are more. (Bit 7 begins an entry.)"""
-    number = 0
-    for byte in table:
-        number = number << 6 | byte & 63
-        if not byte & 64:
-            yield number
-            number = 0
+    entries = dis.Bytecode(code).exception_entries  # type: ignore[attr-defined]
+    return tuple((entry.start, entry.end) for entry in entries if code.co_code[entry.target] == HANDLER)

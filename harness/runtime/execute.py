@@ -96,17 +96,9 @@ class Subject:
 
     def retrace(self, schedule: tuple[int, ...], readable: bool = True) -> Trace:
         """The record of the execution with this schedule: the trace, or its skeleton only."""
-        script = iter(schedule)
-
-        def follow(enabled: list[Transition]) -> int:
-            index = next(script)
-            if index >= len(enabled):
-                raise differs_at(len(recorder.actions))
-            return index
-
         with noting() if readable else nullcontext() as sites, self.begun() as scheduler:
             recorder = Recorder(scheduler, readable, sites)
-            goes_on = drive(recorder, follow, None, len(schedule), always_ask=True)
+            goes_on = drive(recorder, following(schedule), None, len(schedule), always_ask=True)
             trace = recorder.trace()
         if len(trace) < len(schedule) or (goes_on and len(trace) < self.settings.max_steps):
             raise differs_at(len(trace))

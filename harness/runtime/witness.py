@@ -38,8 +38,6 @@ from harness.runtime.scheduler import Choose, Scheduler
 PER_STEP, IN_ALL = 20_000, 400_000
 """How many instructions are looked at between two operations, and in an execution: half a second."""
 
-FOREIGN = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-
 
 @dataclass(slots=True)
 class Seen:
@@ -170,6 +168,7 @@ def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
     scheduler = Scheduler(subject.settings.early, subject.settings.fair_bound)
     witness, before = Witness(scheduler), sys.gettrace()
     watching = _gives_way(before)
+    _foreign()  # the trace function must not be the first to ask
     try:
         if watching:
             running.note = witness.made
@@ -255,7 +254,13 @@ def _action(step: int, variable: str, seen: Seen) -> Action:
 @cache
 def _is_users(path: str) -> bool:
     """Is that a file of the program?"""
-    return not path.startswith((OWN_FOLDER, "<frozen", *FOREIGN))
+    return not path.startswith((OWN_FOLDER, "<frozen", *_foreign()))
+
+
+@cache
+def _foreign() -> tuple[str, ...]:
+    """The folders of the standard library and of installed packages."""
+    return tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 def _gives_way(tracer: Any) -> bool:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from harness.model.execution import Execution
 from harness.model.operation import Transition
 from harness.runtime.execute import Subject, following
 from harness.runtime.goroutine import Goroutine
+from harness.runtime.scheduler import Choose
 from harness.search.fewest import Measure, measure
-
-Choose: TypeAlias = Callable[[list[Transition]], int]
 
 
 @dataclass(frozen=True, slots=True)

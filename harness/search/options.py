@@ -34,8 +34,7 @@ def checked_settings(clock: str, max_steps: int, early_firings: int, fair_bound:
     """
     if clock not in (IDLE, ADVERSARIAL):
         raise BadInput(f"clock is {IDLE!r} or {ADVERSARIAL!r}; found {clock!r}")
-    if type(max_steps) is not int or max_steps < 1:
-        raise BadInput(f"max_steps is a whole number of at least 1; found {max_steps!r}")
+    whole_number(max_steps, "max_steps", 1)
     if type(early_firings) is not int or early_firings < 0:
         raise BadInput(f"early_firings is a whole number, 0 or more; found {early_firings!r}")
     if type(fair_bound) is not int or fair_bound < 0:

@@ -95,7 +95,7 @@ def named(subject: Any) -> str:
 
 def clipped(name: str) -> str:
     """A name, or the beginning of a very long one."""
-    return name if len(name) <= LONGEST else name[:LONGEST]
+    return name[:LONGEST]
 
 
 def fired(timer: Any) -> tuple[str, str]:

@@ -48,7 +48,8 @@ def minimised(subject: Subject, execution: Execution, oracle: Oracle) -> Smalles
     Raises:
         NondeterministicProgram: the execution given cannot be had again.
     """
-    assert len(execution.skeleton) == execution.steps  # which runs it again
+    steps = len(execution.skeleton)  # which runs it again
+    assert steps == execution.steps
     shows, _ = _same(oracle, execution)
     subject, execution, smallest = smaller_program(subject, execution, shows)
     subject, execution = cut_earlier(subject, execution, lambda candidate: sentence(oracle, candidate) is not None)

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from harness.model.errors import BadInput
+from harness.search.options import whole_number
 
 POOLS = 3
 SECONDS = 0.1
@@ -54,13 +55,12 @@ def checked_jobs(jobs: Any, executor: Any) -> int:
     Raises:
         BadInput: it does not.
     """
-    if type(jobs) is not int or jobs < 1:
-        raise BadInput(f"jobs is a whole number of at least 1; found {jobs!r}")
+    number = whole_number(jobs, "jobs", 1)
     if executor is not None and not isinstance(executor, Executor):
         raise BadInput(f"an executor is a concurrent.futures.Executor, or None; found {executor!r}")
-    if executor is not None and jobs == 1:
+    if executor is not None and number == 1:
         raise BadInput("jobs=1 searches in this process: with an executor, say how many jobs to give it, 2 or more")
-    return jobs
+    return number
 
 
 class Pool:
