@@ -19,12 +19,12 @@ from typing import Any
 from harness.model.execution import Execution
 from harness.runtime.execute import Subject
 from harness.search.campaign import executions, objection
-from harness.stream import PROPERTIES, load_designs, serve
+from harness.stream import SAFE_STREAM, load_designs, serve
 from harness.stress import Asked, Batch, Campaign, Journal, begun, drawn, go_on, run_batch, workers
 from harness.stress.draw import strategy_of
 
 DESIGNS = {design.name: design for design in load_designs()}
-ORACLES = tuple(PROPERTIES.values())
+ORACLES = SAFE_STREAM
 
 
 def main(number: int) -> None:

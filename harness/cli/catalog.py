@@ -13,6 +13,7 @@ from harness.oracles import SAFE, terminates
 from harness.search.campaign import Oracle, checked_oracles, name_of
 from harness.search.programs import find
 from harness.search.strategy import Strategy
+from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.oracles import PROPERTIES
 
 T = TypeVar("T")
@@ -36,6 +37,11 @@ def selected(names: Sequence[str] | None, known: Mapping[str, T], what: str) -> 
     """Those with the given names, in canonical order; all of them without names."""
     wanted = {name: named(name, known, what) for name in names or known}
     return tuple(value for name, value in known.items() if name in wanted)
+
+
+def faults_named(names: Sequence[str] | None) -> tuple[FaultClass, ...]:
+    """The fault classes with these names; all of them without names."""
+    return selected(names, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
 
 
 def strategy_classes() -> dict[str, type[Any]]:

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 
 from harness.cli import exits
-from harness.cli.catalog import selected
+from harness.cli.catalog import faults_named
 from harness.cli.designs import chosen
 from harness.cli.output import say, symbols_for, write
 from harness.cli.programs import executed, objections
@@ -24,7 +24,7 @@ from harness.report.confirmed import confirmation, score
 from harness.report.text import count, printable
 from harness.search.recipe import unless_diverged
 from harness.stream.design import Design
-from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.faults import FaultClass
 from harness.stream.serve import StreamProgram
 
 SHOWN = 3  # outcomes that nothing predicts
@@ -89,7 +89,7 @@ def _confirmed(cell: Cell, found: dict[str, Confirmation]) -> Cell:
 
 def _designs(arguments: Namespace) -> int:
     designs = chosen(arguments.design)
-    faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
+    faults = faults_named(arguments.fault)
     total, number, differing = len(designs) * len(faults), 0, 0
     toolchain = find_go()
     with ending_in_order(), RealGo(toolchain) as go:

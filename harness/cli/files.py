@@ -30,7 +30,7 @@ def destination(path: str | None, what: str) -> Iterator[Callable[[str], None]]:
         return
     target = os.path.realpath(path)
     aside = f"{target}.{os.getpid()}.part"
-    with _explained(path, what):
+    with explained(path, what):
         _check(target)
         open(aside, "x").close()
     try:
@@ -52,7 +52,7 @@ def _check(target: str) -> None:
 
 
 def _put(aside: str, target: str, text: str, what: str) -> None:
-    with _explained(target, what):
+    with explained(target, what):
         with open(aside, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         if aside != target:
@@ -60,11 +60,13 @@ def _put(aside: str, target: str, text: str, what: str) -> None:
 
 
 @contextmanager
-def _explained(path: str, what: str) -> Iterator[None]:
+def explained(path: str, what: str, advice: str = "give the path of a file in a folder that exists") -> Iterator[None]:
+    """What the system refuses in this block, in one sentence.
+
+    Raises:
+        BadInput: something is refused.
+    """
     try:
         yield
     except OSError as error:
-        reason = error.strerror or error
-        raise BadInput(
-            f"cannot write {what} to {path!r}: {reason}; give the path of a file in a folder that exists"
-        ) from error
+        raise BadInput(f"cannot write {what} to {path!r}: {error.strerror or error}; {advice}") from error

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from harness.model.errors import BadInput
+from harness.cli.files import explained
 from harness.model.explanation import Explanation
 from harness.report.html import Entry, pages
 from harness.report.html.pages import INDEX
@@ -108,12 +108,5 @@ def _is_ours(path: str) -> bool:
         return MARK in file.read(HEAD)
 
 
-@contextmanager
-def _explained(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error
-        raise BadInput(
-            f"cannot write the report to {path!r}: {reason}; give a folder of its own, which may be a new one"
-        ) from error
+def _explained(path: str) -> AbstractContextManager[None]:
+    return explained(path, "the report", "give a folder of its own, which may be a new one")

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from rich.text import Text
 
 from harness.cli import exits, outputs
-from harness.cli.catalog import selected
+from harness.cli.catalog import faults_named
 from harness.cli.designs import chosen, where_to_replay
 from harness.cli.files import STDOUT, destination
 from harness.cli.locate import project_root, relative
@@ -29,7 +29,7 @@ from harness.report.gate import UPDATE, changes_text, gate_summary, teeth_summar
 from harness.report.problems import gate_problems
 from harness.report.text import printable
 from harness.stream.design import Design
-from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.faults import FaultClass
 from harness.stream.loading import design_named, distinct
 from harness.stream.probes import PROBES, toothless
 from harness.stream.verdicts import default_jobs
@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
     path: str = arguments.baseline
     if path == STDOUT:
         raise BadInput("a baseline is a file; found '-': give --baseline a path")
-    faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
+    faults = faults_named(arguments.fault)
     old = recorded(path, arguments.update)
     designs = asked(arguments, old)
     compared = part_of(old, arguments, [design.name for design in designs])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, _SubParsersAction
+from argparse import SUPPRESS, ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable
 
 from harness import __version__
 from harness.causes.causes import EXECUTIONS
 from harness.cli import confirm, conform, explain, gate, listing, programs, stress, template, verify
+from harness.cli.numbers import minutes, natural, positive, seconds
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
 from harness.stream.verdicts import BUDGET
@@ -164,16 +164,19 @@ def _add_program(command: ArgumentParser) -> None:
 
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
-    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h2.")
-    command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
+    _add_token(command)
     command.add_argument("--lanes", action="store_true", help="a column for each goroutine, as `explain` draws them")
     _add_patience(command)
 
 
-def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
+def _add_token(command: ArgumentParser) -> None:
     command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h2.")
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
+
+
+def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
+    _add_token(command)
     command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
     command.add_argument(
         "--json", metavar="PATH", help="write the whole counterexample as JSON; - is stdout, and then only JSON"
@@ -257,41 +260,3 @@ def _add_patience(command: ArgumentParser) -> None:
         default=PATIENCE,
         help="how long a goroutine may run without an operation (default: %(default)g)",
     )
-
-
-def positive(text: str) -> int:
-    """A whole number of at least 1."""
-    return _whole(text, 1)
-
-
-def natural(text: str) -> int:
-    """A whole number, 0 or more."""
-    return _whole(text, 0)
-
-
-def _whole(text: str, least: int) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise ArgumentTypeError(f"a whole number of at least {least} is wanted; found {text!r}")
-    return int(text)
-
-
-def minutes(text: str) -> float:
-    """How long to go on."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value <= 1e6:
-        raise ArgumentTypeError(f"a number of minutes, more than 0, is wanted; found {text!r}")
-    return value
-
-
-def seconds(text: str) -> float:
-    """A time that a person would wait."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0.01 <= value <= 1e6:
-        raise ArgumentTypeError(f"a number of seconds, 0.01 or more, is wanted; found {text!r}")
-    return value

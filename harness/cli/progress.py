@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.progress import (
     BarColumn,
@@ -26,7 +27,9 @@ from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, VIOLATED, Cell
 from harness.report.matrix import Symbols
 from harness.report.text import count
-from harness.stress.batch import Ran
+
+if TYPE_CHECKING:
+    from harness.stress.batch import Ran
 
 LOOK_EVERY = 128  # executions between two looks at the clock
 SHOW_EVERY = 0.2  # seconds

@@ -24,12 +24,12 @@ from harness.model.stress import Cause, Stressed
 from harness.report.html import Entry, pages
 from harness.report.stressed import status, stressed_json, stressed_text, summary
 from harness.report.text import count, printable
+from harness.search.parallel.pool import workers
 from harness.stream.design import Design, load_designs
 from harness.stream.verdicts import default_jobs
 from harness.stress.batch import Ran
 from harness.stress.begin import Asked, begun
 from harness.stress.campaign import go_on
-from harness.stress.workers import workers
 
 JOURNAL = os.path.join("reports", "stress.sqlite")
 MINUTES = 1.0

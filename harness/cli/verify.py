@@ -13,7 +13,7 @@ from rich.text import Text
 
 from harness import __version__
 from harness.cli import exits, outputs, progress
-from harness.cli.catalog import selected
+from harness.cli.catalog import faults_named
 from harness.cli.confirm import confirmed
 from harness.cli.designs import SCENARIOS, chosen, where_to_replay
 from harness.cli.explain import explanation
@@ -34,7 +34,7 @@ from harness.report.matrix import verdict_table
 from harness.report.problems import problems_of
 from harness.report.verdicts_md import verdicts_markdown
 from harness.stream.design import Design
-from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.faults import FaultClass
 from harness.stream.verdicts import default_jobs, verify_matrix
 
 TOLD = "no_event_lost"  # what the seed's users see; its counterexample is the one told in full
@@ -43,7 +43,7 @@ TOLD = "no_event_lost"  # what the seed's users see; its counterexample is the o
 def run(arguments: Namespace) -> int:
     """The matrix, and whatever else was asked for."""
     designs = chosen(arguments.design, arguments.scenarios)
-    faults = selected(arguments.fault, {fault.name: fault for fault in FAULT_CLASSES}, "fault class")
+    faults = faults_named(arguments.fault)
     toolchain = find_go() if arguments.confirm else None
     if arguments.confirm:
         for design in designs:

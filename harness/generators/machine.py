@@ -26,8 +26,8 @@ from harness.runtime.execute import Subject
 from harness.runtime.stepper import Stepper
 from harness.search.campaign import Oracle, checked_oracles, counterexample, objection
 from harness.stream import improvisation as moves
-from harness.stream.improvisation import Actor, ImprovisedProgram, improvise
-from harness.stream.oracles import PROPERTIES, terminates
+from harness.stream.improvisation import Actor, improvise
+from harness.stream.oracles import SAFE_STREAM, terminates
 from harness.stream.plan import PANIC, StreamPlan
 from harness.stream.serve import Handler
 
@@ -53,7 +53,7 @@ class Play:
 
     def __init__(self, handler: Handler, plan: StreamPlan) -> None:
         self.actors: tuple[Actor, ...] = ()
-        self.program = ImprovisedProgram(improvise(handler, plan).handler, plan, self.meet)
+        self.program = replace(improvise(handler, plan), watch=self.meet)
         self.subject = Subject(self.program, (), Settings(ADVERSARIAL, MAX_STEPS))
         self.stepper = Stepper(self.subject)
 
@@ -209,7 +209,7 @@ def session_machine(
     handler: Handler,
     bounds: StreamPlan = BOUNDS,
     *,
-    oracles: Sequence[Oracle] = tuple(PROPERTIES.values()),
+    oracles: Sequence[Oracle] = SAFE_STREAM,
 ) -> type[SessionMachine]:
     """A state machine class that plays sessions of `handler`; its `TestCase` is a test.
 

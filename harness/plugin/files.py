@@ -10,6 +10,7 @@ import json
 import os
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from harness import __version__
 from harness.cli.files import destination
 from harness.cli.folders import report_folder
+from harness.explain.account import explanation_of
 from harness.model.errors import BadInput
 from harness.plugin.finding import Finding, text_form
 from harness.plugin.references import nodeid_in
@@ -40,7 +42,7 @@ def prepare(folder: str) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         with report_folder(folder):
-            Path(folder).mkdir(exist_ok=True)
+            pass
     except (OSError, BadInput) as error:
         why = getattr(error, "strerror", None) or error
         raise pytest.UsageError(f"--harness-report is a folder that can be written; found {folder!r}: {why}") from None
@@ -49,10 +51,11 @@ def prepare(folder: str) -> None:
 def write(folder: str, found: Finding) -> str:
     """Write all files, each aside and then renamed, the JSON last; what to tell about it."""
     stem = Path(folder) / file_name(found.nodeid)
+    explanation = replace(explanation_of(found.counterexample, program=found.program), command=found.command)
     texts = {
         ".txt": text_form(found),
-        ".html": finding_page(found.explanation, home=INDEX, about=[("test", found.nodeid)]),
-        ".json": counterexample_text(found.explanation, __version__),
+        ".html": finding_page(explanation, home=INDEX, about=[("test", found.nodeid)]),
+        ".json": counterexample_text(explanation, __version__),
     }
     try:
         for suffix, text in texts.items():

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from harness.explain.account import explanation_of
 from harness.model.answers import Counterexample, Falsified
-from harness.model.explanation import Explanation
 from harness.model.outcome import Panicked
 from harness.plugin.asking import no_exception
 from harness.plugin.frames import Standstill, at_failing_step, depth, own_frames
@@ -46,7 +44,7 @@ class Finding:
         error: what to raise: the test's own exception, or a `Violation`, with the user's frames.
         depth: how many these are.
         standstill: keeps them alive.
-        explanation: what pages and other programs are shown of it.
+        program: how its token names the test.
     """
 
     nodeid: str
@@ -60,7 +58,7 @@ class Finding:
     error: BaseException
     depth: int
     standstill: Standstill
-    explanation: Explanation
+    program: str
 
 
 def sentence(found: Counterexample) -> str:
@@ -74,7 +72,6 @@ def finding(item: Any, program: Any, falsified: Falsified, asked: Question | Non
     error, standstill = _raised(program, falsified)
     where = from_here(item.config, item.undivided)
     again = command(where, found.token, *_repeated(item))
-    explanation = replace(explanation_of(found, program=program.reference), command=again)
     return Finding(
         item.nodeid,
         found,
@@ -87,7 +84,7 @@ def finding(item: Any, program: Any, falsified: Falsified, asked: Question | Non
         error,
         depth(error.__traceback__),
         standstill,
-        explanation,
+        program.reference,
     )
 
 
@@ -105,7 +102,7 @@ def _raised(program: Any, falsified: Falsified) -> tuple[BaseException, Standsti
 
 def from_here(config: pytest.Config, nodeid: str) -> str:
     """A test's id as it is typed in the folder where pytest was started."""
-    path, rest = nodeid.partition("::")[0], nodeid.partition("::")[1:]
+    path, *rest = nodeid.partition("::")
     try:
         return os.path.relpath(config.rootpath / path, config.invocation_params.dir).replace(os.sep, "/") + "".join(
             rest

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from harness.model.errors import BadInput
 from harness.search.programs import resolvers
@@ -32,10 +31,4 @@ def _elsewhere(nodeid: str) -> NoReturn:
     raise BadInput(f"it is a test, and only pytest can set it up: run {command(nodeid, 'TOKEN')} with this token")
 
 
-def register() -> None:
-    """Let `harness replay` say what to do with the token of a test."""
-    resolver: Callable[[str], Any] = _elsewhere
-    resolvers[FORM] = resolver
-
-
-register()
+resolvers[FORM] = _elsewhere  # `harness replay` then says what to do with the token of a test

@@ -14,12 +14,10 @@ from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.generators import stream_plans
 from harness.stream.improvisation import ImprovisedProgram, improvise
 from harness.stream.loading import design_named, designs_in
-from harness.stream.oracles import PROPERTIES
+from harness.stream.oracles import PROPERTIES, SAFE_STREAM
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import Session, StreamProgram, serve
 from harness.stream.verdicts import verify_cell, verify_matrix
-
-SAFE_STREAM = tuple(PROPERTIES.values())
 
 __all__ = [
     "FAULT_CLASSES",

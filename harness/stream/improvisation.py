@@ -25,7 +25,7 @@ from harness.stream import plan as plans
 from harness.stream.client import FakeClient
 from harness.stream.event import MESSAGE, Event
 from harness.stream.executor import FAILURE, FakeExecutor
-from harness.stream.oracles import PROPERTIES
+from harness.stream.oracles import SAFE_STREAM
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import Handler, Session, serve
 
@@ -156,7 +156,7 @@ class ImprovisedProgram:
     @property
     def oracles(self) -> tuple[Oracle, ...]:
         """What the command line asks of it."""
-        return tuple(PROPERTIES.values())
+        return SAFE_STREAM
 
     async def __call__(self) -> Session:
         """One request, from connection to the end of everything it started."""
@@ -184,7 +184,7 @@ def improvise(design: Handler, plan: StreamPlan) -> ImprovisedProgram:
     Everything else is as planned.
 
     Raises:
-        BadInput: `design` is not a handler, or `plan` is not a plan, or one for several workers or a stall.
+        BadInput: `design` is not a handler, or `plan` is not a plan, or one for several workers, a stall, or a delay.
     """
     serve(design, plan)
     if plan.workers != 1 or plan.ending not in ENDINGS.values() or plan.delay:

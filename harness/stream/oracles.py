@@ -187,3 +187,4 @@ PROPERTIES: Mapping[str, Oracle] = {
         no_data_race,
     )
 }
+SAFE_STREAM: tuple[Oracle, ...] = tuple(PROPERTIES.values())

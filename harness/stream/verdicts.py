@@ -8,10 +8,9 @@ faults that all plans of the class have in common stay, and no others come in.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 
 from harness.model.errors import BadInput, HarnessError
@@ -22,7 +21,7 @@ from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
 from harness.search.campaign import Oracle, executions
 from harness.search.dpor.strategy import DPOR
-from harness.search.parallel.pool import begin
+from harness.search.parallel.pool import workers
 from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
@@ -163,21 +162,11 @@ def _in_parallel(
     pairs: Sequence[tuple[Design, FaultClass]], jobs: int, budget: int, on_cell: Callable[[Cell], None]
 ) -> list[Cell]:
     """One process per job; each takes the next cell when it is free."""
-    pool = ProcessPoolExecutor(jobs, initializer=begin)
-    try:
-        futures: list[Future[Cell]] = [pool.submit(_cell, design, fault, budget) for design, fault in pairs]
-        pending = set(futures)
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                on_cell(future.result())
+    with workers(jobs) as pool:
+        futures = [pool.submit(_cell, design, fault, budget) for design, fault in pairs]
+        for future in as_completed(futures):
+            on_cell(future.result())
         return [future.result() for future in futures]
-    except BaseException:
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # waiting for stopped workers can take for ever
 
 
 def default_jobs() -> int:

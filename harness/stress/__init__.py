@@ -11,25 +11,21 @@ them (`batch`), and the process that started them enters them in the journal (`j
 is found is made minimal, counted by the cause of that, and told apart from what is known (`known`).
 """
 
-from harness.stress.batch import Ran, Sighting, minimised, run_batch
+from harness.search.parallel.pool import workers
+from harness.stress.batch import minimised, run_batch
 from harness.stress.begin import Asked, begun
 from harness.stress.campaign import go_on
-from harness.stress.draw import Batch, Campaign, drawn, drawn_plan
+from harness.stress.draw import Batch, Campaign, drawn
 from harness.stress.journal import Journal
-from harness.stress.known import faults_of, known_because
-from harness.stress.workers import workers
+from harness.stress.known import known_because
 
 __all__ = [
     "Asked",
     "Batch",
     "Campaign",
     "Journal",
-    "Ran",
-    "Sighting",
     "begun",
     "drawn",
-    "drawn_plan",
-    "faults_of",
     "go_on",
     "known_because",
     "minimised",

@@ -19,6 +19,7 @@ from harness.search.campaign import counterexample, executions, objection
 from harness.search.cause import CUT_OFF, cause_of
 from harness.search.guided import again
 from harness.search.shrink import smallest
+from harness.search.smaller import plan_of
 from harness.stream.design import Design
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import STALL, StreamPlan
@@ -98,7 +99,9 @@ def _sighting(batch: Batch, subject: Subject, name: str, cause: Cause, seen: _Se
     def example(number: int, execution: Execution) -> Example:
         return _example(batch.number, number, subject, name, execution)
 
-    return Sighting(name, cause.words, seen.times, example(*seen.first), example(*seen.shortest))
+    first = example(*seen.first)
+    shortest = first if seen.shortest is seen.first else example(*seen.shortest)
+    return Sighting(name, cause.words, seen.times, first, shortest)
 
 
 def _example(batch: int, number: int, subject: Subject, name: str, execution: Execution) -> Example:
@@ -107,7 +110,7 @@ def _example(batch: int, number: int, subject: Subject, name: str, execution: Ex
     message = oracle(execution)
     assert message is not None
     token = counterexample(subject, execution, oracle, message).token
-    return Example(plan_in(token), token, message, execution.steps, batch, number)
+    return Example(plan_of(subject.program), token, message, execution.steps, batch, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +142,9 @@ def minimised(design: Design, sighting: Sighting) -> Minimal:
         cause = cause_of(oracle, found.execution, found.message)
     smaller = replace(
         example,
-        plan=plan_in(found.token),
+        plan=found.plan,
         token=found.token,
         message=found.message,
         steps=found.execution.steps,
     )
     return Minimal(cause.words, smaller)
-
-
-def plan_in(token: str) -> str:
-    """The plan in a stream program's token, whose reference is "stream MODULE:HANDLER PLAN"."""
-    return decode(token).reference.split(" ", 2)[2]

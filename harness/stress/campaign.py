@@ -16,7 +16,7 @@ from harness.stress.batch import Minimal, Ran, minimised, run_batch
 from harness.stress.draw import drawn
 from harness.stress.journal import Finding, Journal, Signature
 from harness.stress.known import known_because
-from harness.stress.workers import in_order
+from harness.stress.ordered import in_order
 
 
 def go_on(

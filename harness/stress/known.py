@@ -10,21 +10,22 @@ from collections.abc import Iterator
 
 from harness.stream.design import Design
 from harness.stream.plan import ERROR, PANIC, STALL, StreamPlan
+from harness.stream.smaller import load
 
 STUCK = frozenset({"terminates", "no_deadlock", "no_goroutine_leak"})
 BEHIND_ITS_BACK = frozenset({"no_panic", "no_data_race", "no_event_lost", "no_goroutine_leak"})
 
 
-def faults_of(plan: StreamPlan) -> tuple[str, ...]:
+def classes_of(plan: StreamPlan) -> tuple[str, ...]:
     """The fault classes whose faults this plan has; `none` always, and last, since a fault need not come about."""
-    found = tuple(_faults_of(plan))
+    found = tuple(_classes_of(plan))
     return (*found, *(("combined",) if len(found) > 1 else ()), "none")
 
 
-def _faults_of(plan: StreamPlan) -> Iterator[str]:
+def _classes_of(plan: StreamPlan) -> Iterator[str]:
     present = {
         "delay": plan.delay > 0,
-        "buffer_pressure": plan.capacity < plan.total + plan.workers * plan.nils,
+        "buffer_pressure": plan.capacity < load(plan),
         "late_send": plan.late > 0,
         "cancel": plan.disconnect and plan.watches_context,
         "cancel_oblivious": plan.disconnect and not plan.watches_context,
@@ -43,7 +44,7 @@ def known_because(design: Design, plan: StreamPlan, property_name: str) -> str:
     """Why this violation is nothing new, in a few words; empty if it is."""
     if why := beyond_help(plan, property_name):
         return why
-    under = [fault for fault in faults_of(plan) if property_name in design.violates.get(fault, frozenset())]
+    under = [fault for fault in classes_of(plan) if property_name in design.violates.get(fault, frozenset())]
     if not under:
         return ""
     return "expected even if nothing goes wrong" if under[0] == "none" else f"expected under {under[0]}"

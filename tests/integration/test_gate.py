@@ -127,7 +127,7 @@ def test_bounds_that_shrank_do_not_pass(place: Place, monkeypatch: pytest.Monkey
     assert place.harness("gate", "--update", *KNOWN).code == 0
     panics = next(fault for fault in faults.FAULT_CLASSES if fault.name == "executor_panic")
     fewer = faults.FaultClass(panics.name, panics.summary, panics.plans[:-1], panics.settings)
-    monkeypatch.setattr("harness.cli.gate.FAULT_CLASSES", (fewer,))
+    monkeypatch.setattr("harness.cli.catalog.FAULT_CLASSES", (fewer,))
     failed = place.harness("gate", *KNOWN)
     assert failed.code == 1
     assert "! executor_panic: plan events=5 ending=panic is not explored any more" in failed.out

@@ -12,7 +12,7 @@ from harness.model.execution import ADVERSARIAL, IDLE
 from harness.stream import FAULT_CLASSES, PROPERTIES, StreamPlan
 from harness.stream.plan import ENDINGS
 from harness.stress.draw import STRATEGIES, Campaign, drawn, strategy_of
-from harness.stress.known import faults_of, known_because
+from harness.stress.known import classes_of, known_because
 from tests.scenarios.judging import DESIGNS
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def test_every_fault_is_drawn_with_every_strategy_and_clock() -> None:
     assert {(batch.strategy, batch.settings.clock) for batch in BATCHES} == {
         (strategy, clock) for strategy in STRATEGIES for clock in (IDLE, ADVERSARIAL)
     }
-    faults = {fault for batch in BATCHES for fault in faults_of(batch.plan)}
+    faults = {fault for batch in BATCHES for fault in classes_of(batch.plan)}
     assert faults == {fault.name for fault in FAULT_CLASSES}
 
 
@@ -88,13 +88,13 @@ def test_a_campaign_that_makes_no_sense(arguments: tuple[object, ...], expected:
 
 @pytest.mark.parametrize("fault", FAULT_CLASSES, ids=lambda fault: fault.name)
 def test_the_plans_of_a_fault_class_have_its_fault(fault: object) -> None:
-    assert all(fault.name in faults_of(plan) for plan in fault.plans)  # type: ignore[attr-defined]
+    assert all(fault.name in classes_of(plan) for plan in fault.plans)  # type: ignore[attr-defined]
 
 
 def test_a_plan_without_faults_has_none() -> None:
-    assert faults_of(StreamPlan(events=3)) == ("none",)
-    assert faults_of(StreamPlan(events=3, capacity=2)) == ("buffer_pressure", "none")
-    assert faults_of(StreamPlan(events=3, capacity=2, nils=1)) == ("buffer_pressure", "nil_event", "combined", "none")
+    assert classes_of(StreamPlan(events=3)) == ("none",)
+    assert classes_of(StreamPlan(events=3, capacity=2)) == ("buffer_pressure", "none")
+    assert classes_of(StreamPlan(events=3, capacity=2, nils=1)) == ("buffer_pressure", "nil_event", "combined", "none")
 
 
 def test_what_a_design_is_expected_to_violate_is_known_and_nothing_else() -> None:

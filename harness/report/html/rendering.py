@@ -8,9 +8,10 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 GENERATOR = "stream-race-harness"
 ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # all others that matter are not ASCII
@@ -34,6 +35,8 @@ def inline(name: str) -> Inline:
 
 @cache
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 (every command would wait for it)
+
     return Environment(
         loader=PackageLoader("harness.report.html"),
         autoescape=True,

@@ -12,8 +12,9 @@ import os
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -145,6 +146,25 @@ class Pool:
         if not self.own:
             return
         end(self.executor, self.others, wait=not at_once)
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Executor]:
+    """`jobs` processes, or for one job this process. None is left afterwards, and none is waited for.
+
+    They are there from the beginning, so that they inherit nothing that is opened later: an SQLite connection must not
+    be carried across a fork (sqlite.org/howtocorrupt.html, section 2.6).
+    """
+    if jobs == 1:
+        yield ThisProcess()
+        return
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, initializer=begin)
+    try:
+        pool.submit(os.getpid).result()
+        yield pool
+    finally:
+        end(pool, others, wait=False)
 
 
 def begin() -> None:
