@@ -57,6 +57,20 @@ class Place:
         )
         return Answer(run.returncode, run.stdout, run.stderr)
 
+    def begun(
+        self, *arguments: object, stdout: int = subprocess.PIPE, new_session: bool = False
+    ) -> subprocess.Popen[str]:
+        """Call it as a process that is still at it; what it has to say of its progress comes on stderr."""
+        return subprocess.Popen(
+            command(*arguments),
+            cwd=self.folder,
+            env=environment_with(),
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=new_session,
+        )
+
 
 def command(*arguments: object) -> list[str]:
     """What to execute."""

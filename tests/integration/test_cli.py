@@ -132,15 +132,8 @@ def on_terminal(place: Place, *arguments: str, **environment: str) -> str:
 
 
 def test_an_interrupted_verification_ends_its_workers(place: Place) -> None:
-    process = subprocess.Popen(
-        command("verify", "--jobs", "2", "--design", "supervised", "--fault", "no_flusher", "--fault", "combined"),
-        cwd=place.folder,
-        env=environment_with(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    cells = ("--design", "supervised", "--fault", "no_flusher", "--fault", "combined")
+    process = place.begun("verify", "--jobs", "2", *cells, new_session=True)
     assert process.stderr is not None
     first = process.stderr.readline()
     os.killpg(process.pid, signal.SIGINT)

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,20 +9,12 @@ from harness.stream import PROPERTIES
 from harness.stream.probes import PROBES
 from tests.integration.cli_runs import Answer, Place
 from tests.integration.gate_handlers import handler
+from tests.teeth.judging import deaf, touchy
 from tests.teeth.test_search import BLINDED, Blinded
 
 BASELINE = Path("reports") / "baseline.json"
 ERROR = ("--fault", "executor_error")
 every_property = pytest.mark.parametrize("name", PROPERTIES)
-
-
-def deaf(execution: Any) -> None:
-    """An oracle that objects to nothing."""
-
-
-def touchy(execution: Any) -> str:
-    """An oracle that objects to everything."""
-    return "whatever it is, it is wrong"
 
 
 @pytest.fixture

@@ -18,22 +18,15 @@ pytestmark = pytest.mark.stress
 SUPERVISED = DESIGNS["supervised"]
 
 
-@pytest.fixture
-def batch_number(request: pytest.FixtureRequest) -> int:
-    """The number of the repetition; 0 without `--count`."""
-    step: int | None = request.getfixturevalue("__pytest_repeat_step_number")
-    return step or 0
-
-
 @pytest.mark.parametrize("seed", [1, 2])
-def test_supervised_holds_under_whatever_is_drawn(seed: int, batch_number: int) -> None:
-    batch = drawn(Campaign(seed, ("supervised",)), batch_number)
+def test_supervised_holds_under_whatever_is_drawn(seed: int, repetition: int) -> None:
+    batch = drawn(Campaign(seed, ("supervised",)), repetition)
     ran = run_batch(SUPERVISED, batch)
     unexpected = [each for each in ran.sightings if not known_because(SUPERVISED, batch.plan, each.property)]
     assert (unexpected, ran.executions) == ([], batch.executions), batch
 
 
-def test_the_same_batch_is_objected_to_where_the_executor_panics_and_nobody_recovers(batch_number: int) -> None:
-    batch = drawn(Campaign(1, ("done_channel",)), batch_number)
+def test_the_same_batch_is_objected_to_where_the_executor_panics_and_nobody_recovers(repetition: int) -> None:
+    batch = drawn(Campaign(1, ("done_channel",)), repetition)
     ran = run_batch(DESIGNS["done_channel"], replace(batch, plan=StreamPlan(ending=PANIC)))
     assert {each.property: each.times for each in ran.sightings} == {"no_panic": batch.executions}

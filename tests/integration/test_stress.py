@@ -94,15 +94,7 @@ def test_for_so_many_minutes(place: Place, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_interrupt_tells_what_is_known_and_loses_nothing(place: Place) -> None:
-    process = subprocess.Popen(
-        command(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000, "--html", "pages"),
-        cwd=place.folder,
-        env=environment_with(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = place.begun(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000, "--html", "pages", new_session=True)
     assert process.stderr is not None
     lines = [process.stderr.readline() for _ in range(5)]
     os.killpg(process.pid, signal.SIGINT)
@@ -120,14 +112,7 @@ def test_an_interrupt_tells_what_is_known_and_loses_nothing(place: Place) -> Non
 
 
 def test_sigterm_ends_it_with_its_workers_and_without_loss(place: Place) -> None:
-    process = subprocess.Popen(
-        command(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000),
-        cwd=place.folder,
-        env=environment_with(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = place.begun(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000)
     assert process.stderr is not None
     process.stderr.readline()
     process.terminate()
@@ -138,14 +123,7 @@ def test_sigterm_ends_it_with_its_workers_and_without_loss(place: Place) -> None
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs a list of a process's children")
 def test_when_a_worker_dies_what_is_finished_stays(place: Place) -> None:
-    with subprocess.Popen(
-        command(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000),
-        cwd=place.folder,
-        env=environment_with(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with place.begun(*BRIEF, *JOURNAL, "--jobs", 2, "--count", 1_000_000) as process:
         assert process.stderr is not None
         process.stderr.readline()
         workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
@@ -230,14 +208,7 @@ def test_bad_input(place: Place, arguments: Sequence[str], expected: str) -> Non
 
 
 def test_two_at_one_journal(place: Place) -> None:
-    with subprocess.Popen(
-        command(*BRIEF, *JOURNAL, "--jobs", 1, "--count", 1_000_000),
-        cwd=place.folder,
-        env=environment_with(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as first:
+    with place.begun(*BRIEF, *JOURNAL, "--jobs", 1, "--count", 1_000_000, stdout=subprocess.DEVNULL) as first:
         assert first.stderr is not None
         first.stderr.readline()
         refused = place.harness(*BRIEF, *JOURNAL, "--count", 4, "--jobs", 1)

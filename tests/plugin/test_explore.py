@@ -62,7 +62,7 @@ async def test_worker():
 )
 def test_a_strategy_has_a_name_a_class_or_is_an_instance(project: Project, strategy: str) -> None:
     source = (
-        COUNTER.replace("await done.wait()", "await done.wait()")
+        COUNTER
         + f"""
 from harness.strategies import *
 @harness.explore(strategy={strategy})

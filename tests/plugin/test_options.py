@@ -59,6 +59,8 @@ def test_ci_is_a_profile_of_its_own(project: Project, monkeypatch: pytest.Monkey
         return told(project(ONE, "-v"))
 
     assert run() == "passed: 1,000 executions by Mixed(seed=0)"
+    monkeypatch.setenv("CI", "1")
+    assert run() == "passed: 5,000 executions by Mixed(seed=0)"
     found = project(ONE, "--help")
     found.stdout.fnmatch_lines(["*--harness-profile=PROFILE*", "*--harness-replay=TOKEN*", "*harness_warnings (bool)*"])
 

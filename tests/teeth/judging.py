@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from harness.model.baseline import Baseline, Change, baseline_of, compare
 from harness.model.baseline_json import parse_baseline
@@ -18,6 +19,15 @@ FAULTS = {fault.name: fault for fault in FAULT_CLASSES}
 SIGNS = {VIOLATED: "", HOLDS: "-", INCONCLUSIVE: "?", "": "!"}
 Objections = Mapping[str, frozenset[str]]
 """Fault class to what the gate objects to there, written as `Mutant.dies` is."""
+
+
+def deaf(execution: Any) -> None:
+    """An oracle that objects to nothing."""
+
+
+def touchy(execution: Any) -> str:
+    """An oracle that objects to everything."""
+    return "whatever it is, it is wrong"
 
 
 @cache

@@ -19,7 +19,7 @@ from harness.search.campaign import Oracle
 from harness.stream import PROPERTIES
 from harness.stream.probes import PROBES, toothless
 from tests.scenarios.judging import DESIGNS
-from tests.teeth.judging import committed, objections
+from tests.teeth.judging import committed, deaf, objections, touchy
 from tests.teeth.mutant import mutated
 from tests.teeth.mutants import MUTANTS
 from tests.teeth.test_list import TOGETHER
@@ -36,15 +36,6 @@ KNOWN: dict[str, tuple[str, str]] = {
 
 UNKNOWN = set(PROPERTIES) - set(KNOWN)
 every_property = pytest.mark.parametrize("name", PROPERTIES)
-
-
-def deaf(execution: Any) -> None:
-    """An oracle that objects to nothing."""
-
-
-def touchy(execution: Any) -> str:
-    """An oracle that objects to everything."""
-    return "whatever it is, it is wrong"
 
 
 def with_oracle(name: str, oracle: Oracle) -> dict[str, Oracle]:

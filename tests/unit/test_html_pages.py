@@ -95,9 +95,7 @@ def test_a_page_is_well_formed_and_self_contained(page: str) -> None:
 @pytest.mark.parametrize("page", EVERY_PAGE, ids=range(len(EVERY_PAGE)))
 def test_the_policy_allows_the_pages_own_style_and_script_and_nothing_else(page: str) -> None:
     document = Document(page)
-    policy = next(
-        meta["content"] for meta in document.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
-    )
+    policy = next(meta["content"] for meta in document.all("meta") if meta.get("http-equiv") == CONTENT_SECURITY)
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     styles, scripts = re.findall(r"<style>(.*?)</style>", page, re.S), re.findall(r"<script>(.*?)</script>", page, re.S)
     assert (len(styles), len(scripts)) == (1, 1)
