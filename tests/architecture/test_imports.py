@@ -55,6 +55,7 @@ ONLY_IN: dict[str, dict[str, str]] = {
     "time": {
         "harness.cli": "progress and durations are shown in real seconds; no verdict depends on them",
         "harness.realtime": "real seconds are its subject",
+        "harness.search.parallel.pool": "it pauses until the end of a worker is known; no answer depends on it",
         "harness.runtime.watchdog": "real seconds tell that a program is stuck, never which transition is taken",
     },
     "datetime": {},

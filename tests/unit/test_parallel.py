@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -32,7 +33,7 @@ from harness import (
 from harness.errors import BadInput
 from harness.model.execution import Execution
 from harness.oracles import returns
-from harness.search.parallel.pool import ThisProcess
+from harness.search.parallel.pool import ThisProcess, bury
 from harness.strategies import PCT, POS, DelayBounded, Exhaustive, Mixed, RandomWalk, UniformRandomWalk
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +133,7 @@ def answer(call: Any, *arguments: Any, **options: Any) -> Any:
 def nobody_is_left_behind() -> Iterator[None]:
     yield
     for child in multiprocessing.active_children():
-        child.join(60)  # a broken executor's workers have been told to end, and may still be at it
+        bury(child)  # a broken executor's workers have been told to end, and may still be at it
     assert multiprocessing.active_children() == []
 
 
@@ -287,8 +288,32 @@ def test_the_death_of_a_worker_of_the_callers_executor(tmp_path: Path) -> None:
     ):
         proof = prove(fatal, str(tmp_path / "marker"), jobs=2, executor=executor)
     assert proof.outcomes == {1, 2, 3}
-    for worker in multiprocessing.active_children():  # a broken executor may have started one while it ended the others
-        worker.kill()
+
+
+class ToldToAnother:
+    """A process that has ended, as another thread was told, which has yet to say so."""
+
+    def __init__(self) -> None:
+        self.exitcode: int | None = None
+        self.killed = False
+        self.asked = threading.Event()
+        threading.Thread(target=self.say).start()
+
+    def say(self) -> None:
+        self.asked.wait()
+        self.exitcode = 0
+
+    def join(self, seconds: float) -> None:
+        self.asked.set()
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_a_process_whose_end_another_thread_was_told_is_waited_for() -> None:
+    worker = ToldToAnother()
+    bury(worker)  # type: ignore[arg-type]
+    assert worker.exitcode == 0 and not worker.killed
 
 
 class ShutDown(ThisProcess):

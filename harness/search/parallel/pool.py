@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -26,6 +27,7 @@ from harness.search.options import whole_number
 POOLS = 3
 SECONDS = 0.1
 TIMES = 50
+PAUSE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +199,17 @@ def end(executor: Executor, others: Collection[BaseProcess], *, wait: bool) -> N
 def bury(worker: BaseProcess) -> None:
     """See a process that was told to end to its end.
 
-    The thread of a broken pool does the same; then waiting ends before the process counts as ended, so wait again.
+    The thread of a broken pool waits for the same process. If it is told first, joining does not wait any more, and the
+    process counts as running until that thread has had the interpreter (some milliseconds where processors are busy):
+    so pause.
     """
     for _ in range(TIMES):
         worker.join(SECONDS)
         if worker.exitcode is not None:
             return
+        time.sleep(PAUSE)
     worker.kill()
+    worker.join(SECONDS)
 
 
 def finished(future: Future[Any]) -> bool:
