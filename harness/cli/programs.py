@@ -147,7 +147,7 @@ def why(counterexample: Counterexample, oracles: Sequence[Oracle], patience: flo
 def findable(program: Program, reference: str) -> Program:
     """`program`, under a name that leads back to it: `reference`, if its own does not (an alias, a closure)."""
     try:
-        if isinstance(program, StreamProgram) or resolve(reference_of(program)) is program:
+        if isinstance(program, StreamProgram) or resolve(reference_of(program)) == program:  # an equal one will do
             return program
     except HarnessError:
         pass  # its own name leads nowhere

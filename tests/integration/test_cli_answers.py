@@ -12,13 +12,15 @@ import pytest
 
 from harness import __version__
 from harness.cli import designs, verify
+from harness.model.token import decode
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
-from harness.stream import PROPERTIES
+from harness.stream import PROPERTIES, StreamPlan
 from harness.stream.design import Design, load_designs
 from tests.integration.cli_runs import ROOT, Answer, Place, sentence
 
 SMALL = ("--design", "close_channel", "--fault", "executor_error", "--jobs", "1")
 LATE = ("--design", "close_channel", "--fault", "late_send", "--jobs", "1")
+WAIT_GROUP = "scenarios.stream.wait_group:wait_group"
 CLAIM = Claim("drained", "line 7", "the buffer is always drained", "refuted", "an event is lost", "h2.AAAA")
 
 
@@ -301,10 +303,29 @@ def test_time_is_shown_where_it_moves(place: Place) -> None:
 
 
 def test_a_deadlock_of_a_stream_program_can_be_proved_from_the_command_line(place: Place) -> None:
-    form = "stream scenarios.stream.wait_group:wait_group events=1 capacity=0"
+    form = f"stream {WAIT_GROUP} events=1 capacity=0"
     answer = place.harness("prove", form)
     assert answer.code == 1
     assert again(place, answer).code == 1
+
+
+IMPROVISED = """
+    from harness.stream import StreamPlan, improvise
+    from scenarios.stream.wait_group import wait_group
+
+    program = improvise(wait_group, StreamPlan(events=1, capacity=0))
+"""
+
+
+def test_the_token_of_a_program_that_improvises_names_its_plan_and_outlives_its_module(place: Place) -> None:
+    module = place.module(IMPROVISED)
+    answer = place.harness("prove", f"{module}:program")
+    (place.folder / f"{module}.py").unlink()
+    token = answer.out.split()[-1]
+    assert decode(token).reference == f"improvised {WAIT_GROUP} {StreamPlan(events=1, capacity=0)}"
+    replayed = place.process("replay", token)
+    assert (answer.code, replayed.code) == (1, 1)
+    assert answer.out.splitlines()[0] in replayed.out
 
 
 def test_hostile_names_do_not_reach_the_terminal(place: Place) -> None:
