@@ -18,17 +18,15 @@ from hypothesis import strategies as st
 
 from harness.generators.drawn import Drawn
 from harness.generators.failure import told
-from harness.model.answers import Falsified
+from harness.model.answers import Falsified, ReplayDiverged
 from harness.model.execution import Execution
 from harness.model.operation import Transition
 from harness.model.token import decode
 from harness.report.text import count
-from harness.runtime.execute import Subject
-from harness.search.campaign import decisions_of
+from harness.runtime.execute import Subject, differs_at
 from harness.search.guided import again
 from harness.search.options import whole_number
 from harness.search.recipe import unless_diverged
-from harness.search.replay import Replay
 
 MAX_CHOICES = 500
 
@@ -79,10 +77,10 @@ class Schedule:
         def follow(schedule: Schedule, subject: Subject) -> Execution:
             found = again(subject, order)
             unless_diverged(found)
-            schedule.decisions = Followed(Replay(decisions_of(found)))
+            schedule.decisions = Followed(found.schedule)
             return subject.execute(schedule.choose, always_ask=True)
 
-        return cls(lambda: Followed(Replay(())), f"Schedule.parse({token!r})", follow)
+        return cls(lambda: Followed(()), f"Schedule.parse({token!r})", follow)
 
     def begin(self) -> bool:
         """There is always another execution, as long as Hypothesis has choices for it."""
@@ -144,15 +142,30 @@ class Single:
 
 
 class Followed:
-    """The decisions of a token, which have to fit."""
+    """The choices of an execution that a token has led to, made once more.
 
-    def __init__(self, replay: Replay) -> None:
-        self.replay = replay
-        self.end = replay.end
+    Raises (from `choose` and `end`):
+        NondeterministicProgram: the program does not offer what it offered before.
+        ReplayDiverged: the execution is over before all are made, because it may not take as many steps.
+    """
+
+    def __init__(self, schedule: tuple[int, ...]) -> None:
+        self.schedule = schedule
+        self.position = 0
 
     def choose(self, enabled: Sequence[Transition]) -> int:
-        """The recorded index, where there was a choice."""
-        return self.replay.choose(enabled) if len(enabled) > 1 else 0
+        """The index that was taken."""
+        position = self.position
+        if position == len(self.schedule) or self.schedule[position] >= len(enabled):
+            raise differs_at(position)
+        self.position = position + 1
+        return self.schedule[position]
+
+    def end(self) -> None:
+        """Every choice must have been made."""
+        done, all_of_them = self.position, len(self.schedule)
+        if done < all_of_them:
+            raise ReplayDiverged(f"the execution ended after {done} of the {all_of_them} steps of the token's", done)
 
 
 def schedules(*, max_choices: int = MAX_CHOICES) -> st.SearchStrategy[Schedule]:

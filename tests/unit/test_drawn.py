@@ -1,6 +1,7 @@
 """What a drawn schedule does with its numbers: every schedule can be had, and small numbers switch seldom."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import pytest
 
@@ -182,13 +183,36 @@ def test_a_failure_is_raised_as_it_was_drawn_and_not_made_smaller() -> None:
 
 
 def test_a_written_schedule_must_fit() -> None:
-    with pytest.raises(Falsified) as falsified:
-        check(loses_an_update, strategy=drawn(DENSE, 0, 1, 1, 1, 1, 1), oracles=TWO)
-    token = falsified.value.counterexample.token
+    token = token_of(loses_an_update, DENSE, 0, 1, 1, 1, 1, 1)
     with pytest.raises(ReplayDiverged):
         run(two_writers, strategy=Schedule.parse(token))
     with pytest.raises(BadInput, match="token"):
         Schedule.parse(token[:-4])
+
+
+def token_of(program: Callable[..., object], *numbers: int) -> str:
+    with pytest.raises(Falsified) as falsified:
+        check(program, strategy=drawn(*numbers), oracles=TWO)
+    return falsified.value.counterexample.token
+
+
+def test_a_written_schedule_takes_two_runs_one_to_follow_its_order_and_one_to_count() -> None:
+    begun = []
+
+    async def counted() -> int:
+        begun.append(None)
+        return await loses_an_update()
+
+    token = token_of(counted, DENSE, 0, 1, 1, 1, 1, 1)
+    begun.clear()
+    assert len(list(islice(executions(Subject(counted), Schedule.parse(token)), 1))) == 1
+    assert len(begun) == 2
+
+
+def test_a_written_schedule_that_needs_more_steps_than_it_may_take_does_not_fit() -> None:
+    token = token_of(loses_an_update, DENSE, 0, 1, 1, 1, 1, 1)
+    with pytest.raises(ReplayDiverged, match="the execution ended after 3 of the 9 steps"):
+        run(loses_an_update, strategy=Schedule.parse(token), max_steps=3)
 
 
 calls = 0
