@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.golang.confirm import RealGo
-from harness.golang.script import outcome_text
+from harness.golang.script import outcome_text, panic_text
 from harness.golang.session import Accepted, Watched, logs, predicted, without_the_silent
 from harness.golang.twin import input_of, twin_of
 from harness.model.errors import BadInput
@@ -104,8 +104,8 @@ def everything(program: StreamProgram, settings: Settings) -> Expected:
 def outcome_of(program: StreamProgram, execution: Execution) -> str:
     """What an execution of the watched `program` came to, as real Go would tell it."""
     match execution.outcome:
-        case Panicked(goroutine, message):
-            return f"{goroutine} panics: {message}"
+        case Panicked() as panic:
+            return panic_text(panic)
         case Returned(Session() as session):
             assert isinstance(session.executor.accepted, Accepted)
             found = logs(session.client, session.executor.accepted)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from harness import Mutex, run
 from harness.golang.confirm import RealGo
 from harness.golang.free import Expected, FreeRuns, everything, run_freely
 from harness.golang.script import outcome_text
-from harness.golang.session import without_the_silent
+from harness.golang.session import predicted, without_the_silent
 from harness.model.errors import BadInput
 from harness.model.execution import Settings
 from harness.stream import StreamPlan, serve
@@ -74,6 +75,20 @@ def test_everything_that_can_happen_is_an_exact_set() -> None:
         f"arrived done: ✅ Execution completed; {done}]",
     }
     assert expected.racy and expected.executions >= 3
+
+
+async def unlocks_twice(ctx: Any, client: Any, execute: Any, *, capacity: int) -> None:
+    mutex = Mutex()
+    await mutex.lock()
+    await mutex.unlock()
+    await mutex.unlock()
+
+
+def test_of_a_fatal_error_nobody_is_said_to_panic() -> None:
+    program = serve(unlocks_twice, StreamPlan(events=0))
+    fatal = "fatal error: sync: unlock of unlocked mutex"
+    assert everything(program, SMALL).outcomes == {fatal}
+    assert predicted(program, SMALL, run(program).schedule).outcome == fatal
 
 
 def test_who_is_blocked_is_part_of_the_outcome() -> None:
