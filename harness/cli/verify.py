@@ -6,8 +6,10 @@ import importlib
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from typing import TypeAlias
 
 from rich.text import Text
 
@@ -38,6 +40,7 @@ from harness.stream.faults import FaultClass
 from harness.stream.verdicts import default_jobs, verify_matrix
 
 TOLD = "no_event_lost"  # what the seed's users see; its counterexample is the one told in full
+Explain: TypeAlias = Callable[[Verdict], Explanation]
 
 
 def run(arguments: Namespace) -> int:
@@ -67,10 +70,11 @@ def run(arguments: Namespace) -> int:
             return survey.stopped("a worker process died (out of memory?)", exits.INCONCLUSIVE, silent)
         if arguments.json:
             write_json(json_text(matrix, __version__))
+        explain = cache(_explained)  # a finding may be told in both places
         if arguments.write_verdicts:
-            write_verdicts(verdicts_markdown(matrix, claims, told(matrix)))
+            write_verdicts(verdicts_markdown(matrix, claims, told(matrix, explain)))
         if arguments.html:
-            write_pages(pages(counterexamples(matrix), matrix))
+            write_pages(pages(counterexamples(matrix, explain), matrix))
         if not silent:
             report(matrix, claims, survey.seconds(), where_to_replay(arguments.scenarios))
         deliver(matrix, problems_of(matrix), summary(matrix).plain, {})
@@ -152,17 +156,17 @@ def claimed() -> tuple[Claim, ...]:
     return claims
 
 
-def counterexamples(matrix: Matrix) -> list[Entry]:
+def counterexamples(matrix: Matrix, explain: Explain) -> list[Entry]:
     """Every violated verdict with what its counterexample's execution tells."""
     found = [verdict for verdict in matrix.verdicts if verdict.token]
-    return [Entry(_explained(verdict), verdict) for verdict in found]
+    return [Entry(explain(verdict), verdict) for verdict in found]
 
 
-def told(matrix: Matrix) -> tuple[Verdict, Explanation] | None:
+def told(matrix: Matrix, explain: Explain) -> tuple[Verdict, Explanation] | None:
     """The counterexample that the document tells in full."""
     found = [verdict for verdict in matrix.verdicts if verdict.verdict == VIOLATED]
     found.sort(key=lambda verdict: verdict.property != TOLD)
-    return (found[0], _explained(found[0])) if found else None
+    return (found[0], explain(found[0])) if found else None
 
 
 def _explained(verdict: Verdict) -> Explanation:

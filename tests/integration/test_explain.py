@@ -11,10 +11,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from harness.cli import explain, verify
 from harness.cli.folders import report_folder, write_report
 from harness.model.answers import Recipe
 from harness.model.errors import BadInput
 from harness.model.execution import Settings
+from harness.model.explanation import Explanation
 from harness.model.token import encode
 from tests.findings import lost, stuck, walked
 from tests.integration.cli_runs import Place, sentence
@@ -147,6 +149,22 @@ def test_verify_writes_a_page_for_each_counterexample_and_an_index(place: Place)
     again = {name: Path("report/html", name).read_bytes() for name in os.listdir("report/html")}
     assert place.harness("verify", *CELL, "--html", "report/html").code == 0
     assert {name: Path("report/html", name).read_bytes() for name in os.listdir("report/html")} == again
+
+
+def test_a_finding_with_a_page_that_the_verdicts_tell_in_full_is_explained_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def explanation(*finding: str) -> Explanation:
+        asked.append(finding)
+        return explain.explanation(*finding)
+
+    monkeypatch.setattr(verify, "explanation", explanation)
+    monkeypatch.setattr(verify, "claimed", lambda: ())  # they take long, and none of them is explained
+    assert place.harness("verify", *CELL, "--html", "pages", "--write-verdicts", "verdicts.md").code == 0
+    assert len(os.listdir("pages")) == 2 and "no_event_lost" in Path("verdicts.md").read_text("utf-8")
+    assert len(asked) == 1
 
 
 def test_where_nothing_is_violated_there_is_an_index_all_the_same(place: Place) -> None:
