@@ -80,6 +80,11 @@ def oracles_named(names: Sequence[str], streaming: bool) -> tuple[Oracle, ...]:
     return tuple(checked_oracles(found))
 
 
+def opening(described: object) -> str:
+    """The first paragraph of a docstring, in one line."""
+    return " ".join((inspect.getdoc(described) or "").partition("\n\n")[0].split())
+
+
 def _folded(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 

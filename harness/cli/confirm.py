@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from argparse import Namespace
+from collections.abc import Callable, Sequence
 
 from harness.cli import exits
 from harness.cli.catalog import faults_named
@@ -12,9 +13,10 @@ from harness.cli.designs import chosen
 from harness.cli.output import say, symbols_for, write
 from harness.cli.programs import executed, objections
 from harness.cli.signals import ending_in_order
-from harness.golang.confirm import RealGo
+from harness.golang.confirm import RUNS, RealGo
 from harness.golang.free import FreeRuns, run_freely
 from harness.golang.toolchain import Toolchain, find_go
+from harness.golang.twin import twin_of
 from harness.model.errors import BadInput
 from harness.model.execution import Execution
 from harness.model.order import GUIDED
@@ -65,6 +67,19 @@ def streaming(token: str) -> tuple[StreamProgram, Execution]:
     if execution.missed and not objections(program, execution):
         unless_diverged(execution)
     return program, execution
+
+
+def confirming(designs: Sequence[Design]) -> Callable[[Matrix], Matrix]:
+    """A function that confirms a matrix of these designs.
+
+    Raises (before the work rather than after it):
+        BadInput: one of them has no twin.
+        GoUnavailable: there is no Go to ask.
+    """
+    toolchain = find_go()
+    for design in designs:
+        twin_of(design.handler)
+    return lambda matrix: confirmed(matrix, toolchain, RUNS)
 
 
 def confirmed(matrix: Matrix, toolchain: Toolchain, runs: int) -> Matrix:

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from rich.text import Text
 
 from harness.cli import exits
-from harness.cli.catalog import strategy_classes
+from harness.cli.catalog import opening, strategy_classes
 from harness.cli.designs import chosen
 from harness.cli.output import console_on, say
-from harness.cli.outputs import opening
 from harness.report.text import padded, paragraph, width_of
 from harness.stream.faults import FAULT_CLASSES
 from harness.stream.oracles import PROPERTIES

@@ -45,9 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    top = parser()
+    words = sys.argv[1:] if argv is None else argv
+    top = parser(words)
     try:
-        arguments = top.parse_args(argv)
+        arguments = top.parse_args(words)
     except SystemExit as ending:
         sys.stdout.flush()
         return int(ending.code or 0)

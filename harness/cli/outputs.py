@@ -5,13 +5,13 @@ Whether they can be written is known before the work begins.
 
 from __future__ import annotations
 
-import inspect
 import os
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from harness import __version__
+from harness.cli.catalog import opening
 from harness.cli.files import STDOUT, destination
 from harness.cli.locate import located
 from harness.cli.output import write
@@ -78,11 +78,6 @@ def silent(arguments: Namespace) -> bool:
 def rules() -> dict[str, str]:
     """What each property and each rule of the gate asks."""
     return {**{name: opening(oracle) for name, oracle in PROPERTIES.items()}, **RULES}
-
-
-def opening(described: object) -> str:
-    """The first paragraph of a docstring, in one line."""
-    return " ".join((inspect.getdoc(described) or "").partition("\n\n")[0].split())
 
 
 @contextmanager

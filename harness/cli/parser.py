@@ -1,27 +1,26 @@
-"""What may be written on the command line."""
+"""What may be written on the command line.
+
+A command's module is imported when the command is asked for: most need only a part of the harness.
+"""
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Callable
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable, Sequence
 
 from harness import __version__
-from harness.causes.causes import EXECUTIONS
-from harness.cli import confirm, conform, explain, gate, listing, programs, stress, template, verify
 from harness.cli.numbers import minutes, natural, positive, seconds
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
 from harness.runtime.watchdog import PATIENCE
-from harness.stream.verdicts import BUDGET
 
 EXIT_CODES = (
     "exit codes: 0 as expected, 1 a verdict differs or a property is violated, "
     "2 usage or bad input, 3 inconclusive, 130 interrupted"
 )
-Commands = _SubParsersAction  # argparse has no public name for it
 
 
-def parser() -> ArgumentParser:
-    """The whole command line; each command's function stands in `run`."""
+def parser(asked: Sequence[str]) -> ArgumentParser:
+    """The command line; of the commands only the one that `asked` begins with has its arguments, and `run`."""
     top = ArgumentParser(
         "harness",
         description="A race-condition test harness with Go semantics: explores the schedules of concurrent programs.",
@@ -30,30 +29,19 @@ def parser() -> ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    _add_verify(commands)
-    _add_gate(commands)
-    _add_prove(commands)
-    _add_check(commands)
-    _add_replay(commands)
-    _add_stress(commands)
-    _add_explain(commands)
-    _add_confirm(commands)
-    _add_conform(commands)
-    _add_list(commands)
-    _add_template(commands)
+    wanted = next((word for word in asked if not word.startswith("-")), "")
+    for name, (does, add) in COMMANDS.items():
+        described = f"{does[0].upper()}{does[1:]}."
+        command = commands.add_parser(name, help=does, description=described, allow_abbrev=False)
+        if name == wanted:
+            add(command)
     return top
 
 
-def _command(
-    commands: _SubParsersAction[ArgumentParser], name: str, does: str, run: Callable[[Namespace], int]
-) -> ArgumentParser:
-    command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.", allow_abbrev=False)
-    command.set_defaults(run=run)
-    return command
+def _add_verify(command: ArgumentParser) -> None:
+    from harness.cli import verify
 
-
-def _add_verify(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "verify", "the verdict matrix: every design under every fault class", verify.run)
+    command.set_defaults(run=verify.run)
     _add_matrix(command)
     command.add_argument("--json", metavar="PATH", help="write the verdicts as JSON; - is stdout, and then only JSON")
     command.add_argument("--html", metavar="DIR", help="write a web page for each counterexample, and an index")
@@ -73,13 +61,10 @@ def _add_outputs(command: ArgumentParser) -> None:
     )
 
 
-def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(
-        commands,
-        "gate",
-        "fail if a verdict or a proof is worse than in the baseline, or the harness has lost its teeth",
-        gate.run,
-    )
+def _add_gate(command: ArgumentParser) -> None:
+    from harness.cli import gate
+
+    command.set_defaults(run=gate.run)
     _add_matrix(command)
     command.add_argument(
         "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
@@ -90,6 +75,8 @@ def _add_gate(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def _add_matrix(command: ArgumentParser) -> None:
     """Which cells, and how."""
+    from harness.stream.verdicts import BUDGET
+
     command.add_argument(
         "--design",
         metavar="D",
@@ -110,15 +97,19 @@ def _add_matrix(command: ArgumentParser) -> None:
     )
 
 
-def _add_prove(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "prove", "explore every schedule of a program", programs.run_prove)
+def _add_prove(command: ArgumentParser) -> None:
+    from harness.cli import programs
+
+    command.set_defaults(run=programs.run_prove)
     _add_program(command)
     command.add_argument("--max-executions", metavar="N", type=positive, help="give up (exit code 3) after so many")
     command.add_argument("--max-preemptions", metavar="N", type=natural, help="only schedules with at most so many")
 
 
-def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "check", "try some schedules of a program", programs.run_check)
+def _add_check(command: ArgumentParser) -> None:
+    from harness.cli import programs
+
+    command.set_defaults(run=programs.run_check)
     _add_program(command)
     command.add_argument("--strategy", metavar="S", default="Mixed", help="who chooses (default: %(default)s)")
     command.add_argument(
@@ -162,8 +153,10 @@ def _add_program(command: ArgumentParser) -> None:
     _add_patience(command)
 
 
-def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "replay", "show the execution that a token stands for", programs.run_replay)
+def _add_replay(command: ArgumentParser) -> None:
+    from harness.cli import programs
+
+    command.set_defaults(run=programs.run_replay)
     _add_token(command)
     command.add_argument("--lanes", action="store_true", help="a column for each goroutine, as `explain` draws them")
     _add_patience(command)
@@ -174,8 +167,11 @@ def _add_token(command: ArgumentParser) -> None:
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
 
 
-def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "explain", "show an execution as lanes, a web page, a diagram or JSON", explain.run)
+def _add_explain(command: ArgumentParser) -> None:
+    from harness.causes.causes import EXECUTIONS
+    from harness.cli import explain
+
+    command.set_defaults(run=explain.run)
     _add_token(command)
     command.add_argument("--html", metavar="FILE", help="write one self-contained web page to step through")
     command.add_argument(
@@ -194,8 +190,10 @@ def _add_explain(commands: _SubParsersAction[ArgumentParser]) -> None:
     _add_patience(command)
 
 
-def _add_stress(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "stress", "random plans under random schedules, resumable", stress.run)
+def _add_stress(command: ArgumentParser) -> None:
+    from harness.cli import stress
+
+    command.set_defaults(run=stress.run)
     command.add_argument("--design", metavar="D", action="append", help="only this design; may be repeated")
     command.add_argument(
         "--count", metavar="N", type=positive, help="executions of the campaign as a whole, earlier runs included"
@@ -212,13 +210,10 @@ def _add_stress(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--executions-per-batch", type=positive, help=SUPPRESS)
 
 
-def _add_confirm(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(
-        commands,
-        "confirm",
-        "force a counterexample on real Go, or run a design there freely and look for more",
-        confirm.run,
-    )
+def _add_confirm(command: ArgumentParser) -> None:
+    from harness.cli import confirm
+
+    command.set_defaults(run=confirm.run)
     command.add_argument("token", metavar="TOKEN", nargs="?", help="of a streaming design, from a report")
     command.add_argument(
         "--design", metavar="D", action="append", help="run it freely, under every plan; may be repeated"
@@ -228,8 +223,10 @@ def _add_confirm(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the delays in free runs (default: 0)")
 
 
-def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "conform", "compare generated programs with real Go", conform.run)
+def _add_conform(command: ArgumentParser) -> None:
+    from harness.cli import conform
+
+    command.set_defaults(run=conform.run)
     command.add_argument("--programs", metavar="N", type=positive, default=100, help="how many (default: %(default)s)")
     command.add_argument("--seed", metavar="K", type=natural, default=0, help="of the first (default: %(default)s)")
     command.add_argument(
@@ -238,13 +235,17 @@ def _add_conform(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("--show", metavar="SEED", type=natural, help="only print a program, in Python and in Go")
 
 
-def _add_list(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "list", "designs, fault classes, properties and strategies", listing.run)
+def _add_list(command: ArgumentParser) -> None:
+    from harness.cli import listing
+
+    command.set_defaults(run=listing.run)
     command.add_argument("--scenarios", metavar="DIR", help="the designs of this folder, not the seed's")
 
 
-def _add_template(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _command(commands, "template", "print a file to copy, which puts the gate into CI", template.run)
+def _add_template(command: ArgumentParser) -> None:
+    from harness.cli import template
+
+    command.set_defaults(run=template.run)
     command.add_argument(
         "name",
         choices=template.TEMPLATES,
@@ -260,3 +261,22 @@ def _add_patience(command: ArgumentParser) -> None:
         default=PATIENCE,
         help="how long a goroutine may run without an operation (default: %(default)g)",
     )
+
+
+COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
+    "verify": ("the verdict matrix: every design under every fault class", _add_verify),
+    "gate": (
+        "fail if a verdict or a proof is worse than in the baseline, or the harness has lost its teeth",
+        _add_gate,
+    ),
+    "prove": ("explore every schedule of a program", _add_prove),
+    "check": ("try some schedules of a program", _add_check),
+    "replay": ("show the execution that a token stands for", _add_replay),
+    "stress": ("random plans under random schedules, resumable", _add_stress),
+    "explain": ("show an execution as lanes, a web page, a diagram or JSON", _add_explain),
+    "confirm": ("force a counterexample on real Go, or run a design there freely and look for more", _add_confirm),
+    "conform": ("compare generated programs with real Go", _add_conform),
+    "list": ("designs, fault classes, properties and strategies", _add_list),
+    "template": ("print a file to copy, which puts the gate into CI", _add_template),
+}
+"""What each does, and a function that adds its arguments."""

@@ -16,15 +16,11 @@ from rich.text import Text
 from harness import __version__
 from harness.cli import exits, outputs, progress
 from harness.cli.catalog import faults_named
-from harness.cli.confirm import confirmed
 from harness.cli.designs import SCENARIOS, chosen, where_to_replay
 from harness.cli.explain import explanation
 from harness.cli.files import STDOUT, destination
 from harness.cli.folders import report_folder
 from harness.cli.output import console_on, say, symbols_for, write
-from harness.golang.confirm import RUNS
-from harness.golang.toolchain import find_go
-from harness.golang.twin import twin_of
 from harness.model.explanation import Explanation
 from harness.model.verdict import INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.report.claims import claims_text
@@ -47,10 +43,7 @@ def run(arguments: Namespace) -> int:
     """The matrix, and whatever else was asked for."""
     designs = chosen(arguments.design, arguments.scenarios)
     faults = faults_named(arguments.fault)
-    toolchain = find_go() if arguments.confirm else None
-    if arguments.confirm:
-        for design in designs:
-            twin_of(design.handler)  # one that has none is told before the work
+    confirm = on_real_go(designs) if arguments.confirm else None
     silent = STDOUT in (arguments.json, arguments.write_verdicts) or outputs.silent(arguments)
     with (
         destination(arguments.json, "the JSON") as write_json,
@@ -61,8 +54,8 @@ def run(arguments: Namespace) -> int:
         survey = Survey(designs, faults, arguments.jobs or default_jobs(), arguments.budget)
         try:
             matrix = survey.matrix()
-            if toolchain is not None:
-                matrix = confirmed(matrix, toolchain, RUNS)
+            if confirm is not None:
+                matrix = confirm(matrix)
             claims = claimed() if arguments.claims or arguments.write_verdicts else ()
         except KeyboardInterrupt:
             return survey.stopped("interrupted", exits.INTERRUPTED, silent)
@@ -121,6 +114,13 @@ class Survey:
     def seconds(self) -> float:
         """Since it began."""
         return time.monotonic() - self.started
+
+
+def on_real_go(designs: Sequence[Design]) -> Callable[[Matrix], Matrix]:
+    """See `harness.cli.confirm.confirming`."""
+    from harness.cli.confirm import confirming  # noqa: PLC0415 (only who asks for real Go waits for it)
+
+    return confirming(designs)
 
 
 def report(matrix: Matrix, claims: Sequence[Claim], seconds: float, where: str = "") -> None:

@@ -224,7 +224,7 @@ def test_a_handler_that_remembers_is_told_with_its_name_by_any_number_of_workers
 def test_a_handler_without_a_twin_in_go_cannot_be_confirmed_and_is_told_so_before_the_work(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.cli.verify.find_go", object)
+    monkeypatch.setattr("harness.cli.confirm.find_go", object)
     monkeypatch.setattr("harness.cli.verify.verify_matrix", None)
     name = module(place, HONEST)
     told = sentence(place.harness("verify", "--design", f"{name}:honest", "--confirm"))
