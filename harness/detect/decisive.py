@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.detect.access import Access, access_of
+from harness.detect.ending import STUCK
 from harness.detect.races import races
 from harness.model.ending import Left
 from harness.model.execution import Execution
@@ -18,7 +19,6 @@ from harness.model.outcome import Panicked
 from harness.model.trace import Action, Trace, judged
 
 RACE = "no_data_race"
-STUCK = ("no_deadlock", "no_goroutine_leak", "terminates")
 CLOSE, CLOSED = "close", "closed channel"
 HARMLESS = frozenset({"load", "length", "receive_closed"})  # two of these on one object never conflict
 

@@ -22,6 +22,9 @@ from harness.model.ending import (
 from harness.model.execution import Execution
 from harness.model.outcome import Deadlocked, Panicked
 
+STUCK = frozenset({"no_deadlock", "no_goroutine_leak", "terminates"})
+"""The properties that are violated by those who are left: blocked for good, or going on for ever."""
+
 
 def blocked_for_good(execution: Execution) -> GlobalDeadlock | PartialDeadlock | LeakAfterMain | None:
     """The finding about the goroutines that nobody can wake any more, if there are any."""

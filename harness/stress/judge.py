@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.detect.ending import STUCK
 from harness.model.cause import Cause
 from harness.model.execution import Execution
 from harness.model.outcome import Panicked
@@ -13,7 +14,7 @@ from harness.search.campaign import Oracle
 from harness.search.cause import cause_of
 from harness.stream.oracles import PROPERTIES
 
-BY_ENDING = frozenset({"terminates", "no_deadlock", "no_goroutine_leak", "no_panic"})
+BY_ENDING = STUCK | {"no_panic"}
 """The properties that look at nothing but how an execution ended."""
 
 

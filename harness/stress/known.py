@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.detect.ending import STUCK
 from harness.stream.design import Design
 from harness.stream.plan import ERROR, PANIC, STALL, StreamPlan
 from harness.stream.smaller import load
 
-STUCK = frozenset({"terminates", "no_deadlock", "no_goroutine_leak"})
 BEHIND_ITS_BACK = frozenset({"no_panic", "no_data_race", "no_event_lost", "no_goroutine_leak"})
 
 
