@@ -96,8 +96,8 @@ class Subject:
 
     def retrace(self, schedule: tuple[int, ...], readable: bool = True) -> Trace:
         """The record of the execution with this schedule: the trace, or its skeleton only."""
-        with noting() if readable else nullcontext() as sites, self.begun() as scheduler:
-            recorder = Recorder(scheduler, readable, sites)
+        with noting() if readable else nullcontext() as origins, self.begun() as scheduler:
+            recorder = Recorder(scheduler, readable, origins)
             goes_on = drive(recorder, following(schedule), None, len(schedule), always_ask=True)
             trace = recorder.trace()
         if len(trace) < len(schedule) or (goes_on and len(trace) < self.settings.max_steps):
@@ -137,9 +137,9 @@ class Subject:
 
     def explain(self, schedule: tuple[int, ...], cut_off: bool) -> Ending:
         """Who is left at the end of the execution with this schedule, and why."""
-        with noting() as sites, self.begun() as scheduler:
+        with noting() as origins, self.begun() as scheduler:
             drive(scheduler, following(schedule), None, len(schedule), always_ask=True)
-            ending = ending_of(scheduler, sites, cut_off)
+            ending = ending_of(scheduler, origins, cut_off)
         if not ending.running:
             return ending
         with self.begun() as scheduler:

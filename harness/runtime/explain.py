@@ -25,7 +25,7 @@ from harness.runtime.reachability import awaited, can_use, stuck
 from harness.runtime.scheduler import Scheduler
 
 
-class Sites:
+class Origins:
     """At which line every object was made and every goroutine started, by identity and name.
 
     `fresh` is what nobody has collected yet, in the order in which it came into being; `channels` are by identity.
@@ -60,12 +60,12 @@ class Sites:
 
 
 @contextmanager
-def noting() -> Iterator[Sites]:
+def noting() -> Iterator[Origins]:
     """Note what comes into being in this block."""
-    sites = Sites()
-    running.note = sites.note
+    origins = Origins()
+    running.note = origins.note
     try:
-        yield sites
+        yield origins
     finally:
         running.note = None
 
@@ -90,13 +90,13 @@ def _line(frame: FrameType | None) -> str:
     return innermost(places[::-1])
 
 
-def ending_of(scheduler: Scheduler, sites: Sites, cut_off: bool) -> Ending:
+def ending_of(scheduler: Scheduler, origins: Origins, cut_off: bool) -> Ending:
     """What is to be said of the end that `scheduler` has come to."""
     left = scheduler.left()
     if scheduler.panic is not None or not left:
         return Ending()
     blocked = stuck(scheduler) if cut_off else left
-    tell = _Teller(left, sites)
+    tell = _Teller(left, origins)
     told = tuple([tell(goroutine) for goroutine in blocked])
     going = tuple([tell(goroutine) for goroutine in left if goroutine not in blocked])
     return Ending(told, going)
@@ -105,8 +105,8 @@ def ending_of(scheduler: Scheduler, sites: Sites, cut_off: bool) -> Ending:
 class _Teller:
     """Describes who is left. `users`: by identity of an object that somebody waits for, who could use it."""
 
-    def __init__(self, left: list[Goroutine], sites: Sites) -> None:
-        self.sites = sites
+    def __init__(self, left: list[Goroutine], origins: Origins) -> None:
+        self.origins = origins
         self.users: defaultdict[str, list[str]] = defaultdict(list)
         objects = list({each.identity: each for goroutine in left for each in awaited(goroutine)}.values())
         for goroutine in left:
@@ -116,10 +116,10 @@ class _Teller:
 
     def __call__(self, goroutine: Goroutine) -> Left:
         made = tuple([self.object(goroutine, each) for each in awaited(goroutine)])
-        line, started = location(goroutine.coroutine), self.sites.line(goroutine.name)
+        line, started = location(goroutine.coroutine), self.origins.line(goroutine.name)
         return Left(goroutine.name, describe(goroutine.operation), line, started, made)
 
     def object(self, goroutine: Goroutine, awaited: Any) -> Awaited:
         """An object that a goroutine waits for."""
         others = tuple([name for name in self.users[awaited.identity] if name != goroutine.name])
-        return Awaited(awaited.identity, awaited.name, self.sites.line(awaited.identity), others)
+        return Awaited(awaited.identity, awaited.name, self.origins.line(awaited.identity), others)

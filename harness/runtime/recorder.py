@@ -14,7 +14,7 @@ from harness.primitives.naming import describe
 from harness.primitives.panics import PANIC
 from harness.runtime.account import labels, told
 from harness.runtime.complaints import text_of
-from harness.runtime.explain import Sites
+from harness.runtime.explain import Origins
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
 from harness.runtime.scheduler import Scheduler
@@ -23,10 +23,10 @@ from harness.runtime.scheduler import Scheduler
 class Recorder:
     """A scheduler that remembers: same `enabled` and `take`, and the trace of what was taken."""
 
-    def __init__(self, scheduler: Scheduler, readable: bool, sites: Sites | None = None) -> None:
-        """`sites` notes what comes into being, for a readable trace."""
+    def __init__(self, scheduler: Scheduler, readable: bool, origins: Origins | None = None) -> None:
+        """`origins` notes what comes into being, for a readable trace."""
         self.scheduler = scheduler
-        self.sites = sites
+        self.origins = origins
         self.readable = readable
         self.actions: list[Action] = []
         self.offered: list[Transition] = []
@@ -50,7 +50,7 @@ class Recorder:
         if self.readable:
             text += self.consequences(panicked)
         newcomers = self.newcomers()
-        made, fills = self.noted(objects) if self.sites is not None else ((), ())
+        made, fills = self.noted(objects) if self.origins is not None else ((), ())
         self.actions.append(
             Action(
                 step=len(self.actions),
@@ -94,8 +94,8 @@ class Recorder:
 
     def noted(self, objects: tuple[str, ...]) -> tuple[tuple[Made, ...], tuple[tuple[str, int, bool], ...]]:
         """What has come into being since the last step, and how full the channels among that and `objects` are."""
-        assert self.sites is not None
-        made, known = self.sites.collect(), self.sites.channels
+        assert self.origins is not None
+        made, known = self.origins.collect(), self.origins.channels
         names = dict.fromkeys((*objects, *(each.identity for each in made)))
         channels = [known[name] for name in names if name in known]
         return made, tuple([(channel.identity, len(channel.buffer), channel.closed) for channel in channels])

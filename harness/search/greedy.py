@@ -74,14 +74,14 @@ def candidates(steps: list[Taken]) -> Iterator[Choose]:
     chosen = [step.index for step in steps]
     asked = [position for position, step in enumerate(steps) if step.offered > 1]
     for position in asked:
-        yield Guided(chosen[:position])
+        yield Prefixed(chosen[:position])
     for order in merged(stretches(steps)):
         yield Ordered([step for stretch in order for step in stretch])
     for position in asked:
         for index in range(steps[position].offered):
             if index != chosen[position]:
-                yield Guided([*chosen[:position], index])
-                yield Guided([*chosen[:position], index, *chosen[position + 1 :]])
+                yield Prefixed([*chosen[:position], index])
+                yield Prefixed([*chosen[:position], index, *chosen[position + 1 :]])
 
 
 def stretches(steps: list[Taken]) -> list[list[Taken]]:
@@ -107,7 +107,7 @@ def merged(parts: list[list[Taken]]) -> Iterator[list[list[Taken]]]:
                 yield others[:position] + [part] + others[position:]
 
 
-class Guided:
+class Prefixed:
     """Follows a list of choices as far as they fit, then stays with the goroutine that moved last."""
 
     def __init__(self, prefix: list[int]) -> None:

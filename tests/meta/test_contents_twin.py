@@ -11,7 +11,7 @@ from harness.primitives.channel import Channel
 from harness.primitives.world import running
 from harness.report.story.contents import TIME, Contents
 from harness.runtime.execute import Subject
-from harness.runtime.explain import Sites
+from harness.runtime.explain import Origins
 from harness.runtime.recorder import Recorder
 from tests.meta.random_programs import program
 
@@ -21,14 +21,14 @@ Held = dict[str, tuple[list[str], bool]]
 
 def watched(subject: Subject, seed: int) -> tuple[Trace, list[Held]]:
     """One execution: its trace, and what every channel holds after each step."""
-    source, sites, seen = random.Random(seed), Sites(), list[Held]()
-    running.note = sites.note
+    source, origins, seen = random.Random(seed), Origins(), list[Held]()
+    running.note = origins.note
     try:
         with subject.begun() as scheduler:
-            recorder = Recorder(scheduler, True, sites)
+            recorder = Recorder(scheduler, True, origins)
             while (enabled := recorder.enabled()) and len(seen) < MOST_STEPS:
                 recorder.take(source.choice(enabled))
-                seen.append({channel.identity: held(channel) for channel in sites.channels.values()})
+                seen.append({channel.identity: held(channel) for channel in origins.channels.values()})
     finally:
         running.note = None
     return recorder.trace(), seen
