@@ -1,6 +1,5 @@
 """Plans and schedules under Hypothesis: its settings, database, decorators and reports mean what they always do."""
 
-import os
 import re
 import subprocess
 import sys
@@ -17,9 +16,9 @@ from harness import Falsified, check, replay, run
 from harness.generators import Schedule, schedules, stream_plans
 from harness.report.timeline import timeline
 from harness.stream import PROPERTIES, SAFE_STREAM, StreamPlan, serve
+from tests.elsewhere import ROOT, printed
 from tests.scenarios.judging import DESIGNS
 
-ROOT = Path(__file__).parents[2]
 LATE: dict[str, Any] = {
     "max_late": 1, "disconnect": False, "oblivious": False, "client_faults": False, "endings": ("success",),
 }  # fmt: skip
@@ -215,11 +214,7 @@ except SkipTest:  # there was nothing to reuse
 
 def search(folder: Path, phases: str) -> list[str]:
     """What a process of its own prints: how many it tried, the first plan, and the token."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "random"}
-    command = [sys.executable, "-c", SCRIPT, str(folder), phases]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.splitlines()
+    return printed("-c", SCRIPT, str(folder), phases, hash_seed="random").splitlines()
 
 
 def test_a_second_process_finds_the_failure_in_a_shared_folder_and_ignores_what_is_damaged(tmp_path: Path) -> None:

@@ -1,11 +1,8 @@
 """The class of an execution, as `check` counts it, against the digest of a reduced search's history: the slow twin."""
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +16,11 @@ from harness.search.dpor.history import History
 from harness.search.dpor.names import Names
 from harness.search.dpor.run import Run
 from harness.strategies import DPOR, PCT, POS, Exhaustive, Mixed, RandomWalk, UniformRandomWalk
+from tests.elsewhere import printed
 from tests.meta.class_oracle import digest
 from tests.meta.fuzz_classes import Case
 from tests.meta.programs import PROGRAMS
 from tests.meta.random_programs import program as random_program
-
-ROOT = Path(__file__).parents[2]
 
 
 def digest_of(subject: Subject, names: Names, execution: Execution) -> bytes:
@@ -234,17 +230,7 @@ print([class_of(subject, execution) for execution in islice(executions(subject, 
 
 
 def test_a_class_has_the_same_number_in_every_process() -> None:
-    told = {
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            cwd=ROOT,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    told = {printed("-c", SCRIPT, hash_seed=seed) for seed in ("1", "2")}
     subject = Subject(lossy, (), Settings("adversarial"))
     here = [class_of(subject, execution) for execution in islice(executions(subject, POS(seed=3)), 20)]
     assert told == {f"{here}\n"}

@@ -1,10 +1,6 @@
 """Equal choices give equal traces: in this process, in another one, and whatever strings hash to there."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,37 +8,27 @@ import pytest
 from harness import Atomic, Channel, Mutex, Recv, WaitGroup, after, background, go, run, select, with_cancel
 from harness.runtime.execute import Subject
 from harness.search.exhaustive import Exhaustive
+from tests.elsewhere import printed
 
-ROOT = Path(__file__).parents[2]
 HASH_SEEDS = ("0", "1", "31337")
 
 
-def printed(what: str, hash_seed: str, given: str = "") -> str:
+def told(what: str, hash_seed: str, given: str = "") -> str:
     """What another process prints."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "tests.meta.print_traces", what],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout
+    return printed("-m", "tests.meta.print_traces", what, hash_seed=hash_seed, given=given)
 
 
 def test_traces_do_not_depend_on_the_process() -> None:
-    first, *others = [printed("traces", seed) for seed in HASH_SEEDS]
+    first, *others = [told("traces", seed) for seed in HASH_SEEDS]
     assert first.count("\n") > 5_000
     assert all(other == first for other in others)
 
 
 def test_tokens_do_not_depend_on_the_process_and_replay_byte_for_byte_in_another() -> None:
-    first, *others = [printed("tokens", seed) for seed in HASH_SEEDS[:2]]
+    first, *others = [told("tokens", seed) for seed in HASH_SEEDS[:2]]
     assert first.count(" h2.") > 40
     assert all(other == first for other in others)
-    replayed = [printed("replays", seed, first) for seed in HASH_SEEDS]
+    replayed = [told("replays", seed, first) for seed in HASH_SEEDS]
     assert replayed[0].count("h2.") == replayed[0].count(" exactly\n") == first.count(" h2.")
     assert all(other == replayed[0] for other in replayed[1:])
 
@@ -90,17 +76,7 @@ def test_the_texts_of_sets_do_not_depend_on_the_hash_seed() -> None:
         "    await Channel(1).send(frozenset({'alpha', 'beta', 'gamma', 'delta'}))\n"
         "print([action.text for action in run(main).trace])\n"
     )
-    texts = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": str(seed)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in range(4)
-    }
+    texts = {printed("-c", script, hash_seed=str(seed)) for seed in range(4)}
     assert len(texts) == 1
 
 

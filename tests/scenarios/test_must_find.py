@@ -5,10 +5,7 @@ Every counterexample goes by its token to one other process with another hash se
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +14,9 @@ from harness.model.token import decode
 from harness.report.timeline import timeline
 from harness.strategies import RandomWalk
 from harness.stream import PROPERTIES, SAFE_STREAM, StreamPlan, serve
+from tests.elsewhere import printed
 from tests.scenarios.judging import DESIGNS, counterexample
 
-ROOT = Path(__file__).parents[2]
 ONE_LATE = StreamPlan(events=1, capacity=2, children=1, late=1)
 GONE_AND_FULL = StreamPlan(events=2, capacity=1, disconnect=True, watches_context=False)
 
@@ -144,13 +141,10 @@ for line in sys.stdin:
 
 def replayed_elsewhere(found: list[Counterexample]) -> Iterator[tuple[str, str, int]]:
     """What another process makes of the tokens: the story, the oracle's sentence, and what a word hashes to there."""
-    environment = os.environ | {"PYTHONHASHSEED": "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"}
+    another = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
     lines = "".join(json.dumps([one.oracle, one.token]) + "\n" for one in found)
-    child = subprocess.run(
-        [sys.executable, "-c", REPLAY], input=lines, capture_output=True, text=True, cwd=ROOT, env=environment
-    )
-    assert child.returncode == 0, child.stderr
-    return (tuple(json.loads(line)) for line in child.stdout.splitlines())
+    told = printed("-c", REPLAY, hash_seed=another, given=lines)
+    return (tuple(json.loads(line)) for line in told.splitlines())
 
 
 def test_every_counterexample_replays_in_another_process_byte_for_byte() -> None:

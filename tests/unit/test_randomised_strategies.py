@@ -1,12 +1,8 @@
 """Randomised strategies: what each promises, on programs small enough to count."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +37,7 @@ from harness.search.campaign import executions
 from harness.search.census import TRIALS
 from harness.search.pct import PATIENCE
 from harness.strategies import PCT, POS, DelayBounded, Exhaustive, Mixed, RandomWalk, Strategy, UniformRandomWalk
+from tests.elsewhere import printed
 
 STRATEGIES: dict[str, Callable[[int], Any]] = {
     "uniform": lambda seed: UniformRandomWalk(seed=seed),
@@ -130,21 +127,11 @@ def test_equal_seeds_give_equal_schedules_and_others_do_not(make: Callable[[int]
 
 
 def test_schedules_do_not_depend_on_the_hash_seed() -> None:
-    printing = "import test_randomised_strategies as t\n" + (
+    script = "import tests.unit.test_randomised_strategies as t\n" + (
         "for make in t.STRATEGIES.values(): print(t.schedules(t.everything, make(7), 60))"
     )
-    root = Path(__file__).parents[2]
-    places = os.pathsep.join([str(root), str(Path(__file__).parent)])
-    printed = [
-        subprocess.run(
-            [sys.executable, "-c", printing],
-            env={**os.environ, "PYTHONPATH": places, "PYTHONHASHSEED": hash_seed},
-            capture_output=True,
-            text=True,
-        )
-        for hash_seed in ("1", "2")
-    ]
-    assert printed[0].stdout == printed[1].stdout != "", printed[0].stderr
+    first, second = (printed("-c", script, hash_seed=hash_seed) for hash_seed in ("1", "2"))
+    assert first == second != ""
 
 
 async def polling(flag: Atomic) -> None:

@@ -1,9 +1,6 @@
 """What a campaign draws: a pure function of seed and number, over every fault; and which findings are known."""
 
 import dataclasses
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +10,9 @@ from harness.stream import FAULT_CLASSES, PROPERTIES, StreamPlan
 from harness.stream.plan import ENDINGS
 from harness.stress.draw import STRATEGIES, Campaign, drawn, strategy_of
 from harness.stress.known import classes_of, known_because
+from tests.elsewhere import printed
 from tests.scenarios.judging import DESIGNS
 
-ROOT = Path(__file__).parents[2]
 SEVERAL = Campaign(3, tuple(DESIGNS), 20)
 BATCHES = [drawn(SEVERAL, number) for number in range(600)]
 
@@ -25,17 +22,7 @@ def test_a_batch_is_a_function_of_the_campaign_and_its_number_in_every_process()
         "from harness.stress.draw import Campaign, drawn\n"
         f"print([repr(drawn(Campaign(3, {tuple(DESIGNS)!r}, 20), number)) for number in range(20)])"
     )
-    told = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=ROOT,
-            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for hash_seed in ("1", "2")
-    }
+    told = {printed("-c", script, hash_seed=hash_seed) for hash_seed in ("1", "2")}
     assert told == {f"{[repr(batch) for batch in BATCHES[:20]]}\n"}
 
 
