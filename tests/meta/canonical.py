@@ -18,14 +18,13 @@ from harness.model.execution import Execution
 from harness.runtime.execute import Subject
 from harness.search.cause import cause_of
 from harness.search.shrink import smallest
-from harness.stream.design import Design, load_designs
-from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.design import Design
+from harness.stream.faults import FaultClass
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import StreamProgram, serve
+from tests.scenarios.judging import DESIGNS, FAULTS
 
-DESIGNS = {design.name: design for design in load_designs()}
-FAULTS = {fault.name: fault for fault in FAULT_CLASSES}
 Cell = tuple[str, str, str]
 CELLS: list[Cell] = [
     (design.name, fault, name) for design in DESIGNS.values() for fault in FAULTS for name in PROPERTIES

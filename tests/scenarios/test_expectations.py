@@ -9,11 +9,10 @@ from harness.model.execution import Settings
 from harness.model.token import decode
 from harness.model.verdict import Verdict
 from harness.search.programs import resolve
-from harness.stream import FAULT_CLASSES, PROPERTIES, FaultClass, StreamPlan, verify_cell, verify_matrix
+from harness.stream import PROPERTIES, FaultClass, StreamPlan, verify_cell, verify_matrix
 from harness.verify import replay_recipe
-from tests.scenarios.judging import DESIGNS, every_design
+from tests.scenarios.judging import DESIGNS, FAULTS, every_design
 
-FAULTS = {fault.name: fault for fault in FAULT_CLASSES}
 BRIEF = (
     FaultClass("none", "nothing goes wrong", (StreamPlan(events=1), StreamPlan(events=2, capacity=1))),
     FaultClass("late_send", "a child sends late", (StreamPlan(events=0, capacity=1, children=1, late=1),)),

@@ -24,7 +24,8 @@ from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.verify import smallest
-from tests.meta.canonical import CELLS, DESIGNS, FAULTS, Cell, failing
+from tests.meta.canonical import CELLS, Cell, failing
+from tests.scenarios.judging import DESIGNS, FAULTS
 
 QUICK: list[Cell] = [
     ("done_channel", "late_send", "no_event_lost"),

@@ -23,7 +23,8 @@ from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.stream.smaller import PRESSURE, faults_of
-from tests.meta.canonical import CELLS, DESIGNS, FAULTS, Cell, failing
+from tests.meta.canonical import CELLS, Cell, failing
+from tests.scenarios.judging import DESIGNS, FAULTS
 
 LOST_EVENT: Cell = ("done_channel", "late_send", "no_event_lost")
 
