@@ -17,11 +17,13 @@ import jsonschema
 import pytest
 
 from harness.cli import stress as command_line
+from tests.brief_campaign import NAMES, PER_BATCH, SEED
 from tests.integration.cli_runs import ROOT, Place, command, environment_with, sentence, usage
 from tests.scenarios.judging import DESIGNS
 
 SCHEMA = json.loads((ROOT / "harness/report/stress.schema.json").read_text("utf-8"))
-BRIEF = ("stress", "--design", "done_channel", "--design", "supervised", "--executions-per-batch", 4, "--seed", 6)
+CHOSEN = tuple(word for name in NAMES for word in ("--design", name))
+BRIEF = ("stress", *CHOSEN, "--executions-per-batch", PER_BATCH, "--seed", SEED)
 JOURNAL = ("--journal", "j.sqlite")
 
 

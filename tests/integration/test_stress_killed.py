@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.brief_campaign import PER_BATCH
 from tests.integration.cli_runs import ROOT, environment_with
-from tests.integration.stress_victim import BATCHES, PER_BATCH
+from tests.integration.stress_victim import BATCHES
 
 MOMENTS = 25
 KINDS = {"statement": 40, "finding": 4, "commit": 4, "instruction": 60, "execution": 12, "batch": 3}

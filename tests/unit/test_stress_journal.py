@@ -17,12 +17,10 @@ from harness.stress import Asked, Campaign, Journal, begun, drawn, go_on, run_ba
 from harness.stress import begin as beginning
 from harness.stress import draw as drawing
 from harness.verify import replay
+from tests.brief_campaign import NAMES, PER_BATCH, SEED, TWO
 from tests.scenarios.judging import DESIGNS
 
 KNOWN = tuple(DESIGNS.values())
-TWO = (DESIGNS["done_channel"], DESIGNS["supervised"])
-PER_BATCH = 4
-SEED = 6  # whose findings are quickly made smaller
 
 
 @pytest.fixture
@@ -92,7 +90,7 @@ def test_every_cause_is_known_and_told_once(campaign: Stressed) -> None:
 
 
 def test_the_examples_replay_and_the_first_is_where_it_says(campaign: Stressed) -> None:
-    settings = Campaign(campaign.seed, ("done_channel", "supervised"), campaign.per_batch)
+    settings = Campaign(campaign.seed, NAMES, campaign.per_batch)
     for cause in campaign.causes:
         for example in (cause.first, cause.smallest):
             program = serve(DESIGNS[cause.design].handler, StreamPlan.parse(example.plan))
@@ -106,7 +104,7 @@ def test_the_examples_replay_and_the_first_is_where_it_says(campaign: Stressed) 
 
 
 def test_times_are_the_executions_that_showed_it(campaign: Stressed) -> None:
-    settings = Campaign(SEED, ("done_channel", "supervised"), PER_BATCH)
+    settings = Campaign(SEED, NAMES, PER_BATCH)
     sightings = [
         (batch.design, each.property, each.times)
         for batch in (drawn(settings, number) for number in range(60))
