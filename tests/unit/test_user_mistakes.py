@@ -23,18 +23,10 @@ from harness import (
 )
 from harness.errors import BadInput, ForeignAwaitable, NondeterministicProgram, OutsideProgram
 from harness.model.execution import Execution
-from harness.primitives.world import running
 from harness.strategies import Exhaustive, RandomWalk
+from tests.unit.usable import assert_the_harness_is_usable
 
 Program = Callable[[], Awaitable[Any]]
-
-
-def assert_the_harness_is_usable() -> None:
-    async def main() -> str:
-        return "usable"
-
-    assert running.world is None
-    assert outcomes(main) == {"usable"}
 
 
 # -- foreign awaitables ------------------------------------------------------------------------------------

@@ -17,20 +17,12 @@ import pytest
 
 from harness import Channel, check, go, gosched, outcomes, prove, run
 from harness.errors import BlockingCall, StuckProgram
-from harness.primitives.world import running
 from harness.runtime.watchdog import Watch
 from tests.unit.still_world import Somebody, still_world
+from tests.unit.usable import assert_the_harness_is_usable
 
 ROOT = Path(__file__).parents[2]
 Program = Callable[[], Awaitable[Any]]
-
-
-def assert_the_harness_is_usable() -> None:
-    async def main() -> str:
-        return "usable"
-
-    assert running.world is None
-    assert outcomes(main) == {"usable"}
 
 
 @pytest.mark.parametrize("verb", [run, check, prove, outcomes])
