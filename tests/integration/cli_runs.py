@@ -72,6 +72,13 @@ class Place:
         )
 
 
+def printed_command(answer: Answer) -> list[str]:
+    """The command that an answer ends with, to see a counterexample again; without the word `harness`."""
+    harness, *words = answer.out.splitlines()[-1].split()
+    assert (harness, words[0], len(words)) == ("harness", "replay", 2), answer.out
+    return words
+
+
 def command(*arguments: object) -> list[str]:
     """What to execute."""
     return [sys.executable, "-m", "harness", *map(str, arguments)]

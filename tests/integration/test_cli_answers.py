@@ -16,7 +16,7 @@ from harness.model.token import decode
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
 from harness.stream import PROPERTIES, StreamPlan
 from harness.stream.design import Design, load_designs
-from tests.integration.cli_runs import ROOT, Answer, Place, sentence
+from tests.integration.cli_runs import ROOT, Answer, Place, printed_command, sentence
 
 SMALL = ("--design", "close_channel", "--fault", "executor_error", "--jobs", "1")
 LATE = ("--design", "close_channel", "--fault", "late_send", "--jobs", "1")
@@ -228,7 +228,7 @@ async def slow():
 
 def again(place: Place, answer: Answer) -> Answer:
     """Paste the replay command of a violated answer."""
-    return place.harness(*answer.out.splitlines()[-1].split()[1:])
+    return place.harness(*printed_command(answer))
 
 
 def test_a_violation_is_told_as_sentence_timeline_and_command(place: Place) -> None:
@@ -291,8 +291,7 @@ def test_a_replay_without_objection_has_exit_code_0(place: Place) -> None:
     module = place.module(RACY)
     found = place.harness("prove", f"{module}:lost_update", "--oracle", f"{module}:not_one")
     (place.folder / f"{module}.py").write_text((place.folder / f"{module}.py").read_text() + "\n# changed")
-    token = found.out.splitlines()[-1].split()[-1]
-    answer = place.harness("replay", token)
+    answer = again(place, found)
     assert answer.code == 1  # SAFE objects to the race; the oracle of before is not known any more
     assert "violated: no_data_race" in answer.out and "not_one" not in answer.out
 
@@ -321,9 +320,10 @@ def test_the_token_of_a_program_that_improvises_names_its_plan_and_outlives_its_
     module = place.module(IMPROVISED)
     answer = place.harness("prove", f"{module}:program")
     (place.folder / f"{module}.py").unlink()
-    token = answer.out.split()[-1]
-    assert decode(token).reference == f"improvised {WAIT_GROUP} {StreamPlan(events=1, capacity=0)}"
-    replayed = place.process("replay", token)
+    assert (
+        decode(printed_command(answer)[-1]).reference == f"improvised {WAIT_GROUP} {StreamPlan(events=1, capacity=0)}"
+    )
+    replayed = again(place, answer)
     assert (answer.code, replayed.code) == (1, 1)
     assert answer.out.splitlines()[0] in replayed.out
 

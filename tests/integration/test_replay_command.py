@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.integration.cli_runs import Answer, Place, sentence
+from tests.integration.cli_runs import Answer, Place, printed_command, sentence
 
 COUNTER = """
 from harness.oracles import returns
@@ -47,7 +47,7 @@ class Replaying:
         self.name = place.module(COUNTER)
         found = place.harness("prove", f"{self.name}:program")
         assert found.code == 1, found
-        self.command = found.out.rstrip().splitlines()[-1].split()[1:]
+        self.command = printed_command(found)
 
     def __call__(self, *texts: str) -> Answer:
         """Edit, and replay."""
