@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from harness.model.bounds import Scope
 from harness.model.execution import ADVERSARIAL, Settings
-from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix
+from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix, Verdict
 
 Key = tuple[str, str, str]
 """Design, fault class, property."""
@@ -36,10 +36,16 @@ FEWER = "fewer"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One verdict: what, and whether every execution within the bounds was explored."""
+    """One verdict.
+
+    Attributes:
+        exhaustive: whether every execution within the bounds was explored.
+        under: of what is violated, the plans under which it is; None where nobody noted them.
+    """
 
     verdict: str
     exhaustive: bool
+    under: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
         return self.verdict if self.exhaustive else f"{self.verdict}, not exhaustive"
@@ -95,11 +101,15 @@ def baseline_of(matrix: Matrix) -> Baseline:
         {fault: scope for fault, scope in matrix.scopes.items() if fault in faults},
         {(cell.design, cell.fault): cell.executions for cell in matrix.cells},
         {
-            (verdict.design, verdict.fault, verdict.property): Recorded(verdict.verdict, verdict.exhaustive)
+            (verdict.design, verdict.fault, verdict.property): _recorded(verdict)
             for cell in matrix.cells
             for verdict in cell.verdicts
         },
     )
+
+
+def _recorded(verdict: Verdict) -> Recorded:
+    return Recorded(verdict.verdict, verdict.exhaustive, verdict.violated_under or None)
 
 
 def merged(old: Baseline, new: Baseline, replaced: Callable[[str, str], bool]) -> Baseline:
@@ -113,7 +123,7 @@ def merged(old: Baseline, new: Baseline, replaced: Callable[[str, str], bool]) -
 def compare(old: Baseline, new: Baseline) -> tuple[Change, ...]:
     """What is different in `new`: first what fails a gate, the rest after it; each in the order of names."""
     found = [*_missing(VANISHED, old, new), *_missing(NEW, new, old), *_scopes(old, new), *_verdicts(old, new)]
-    found += _fewer(old, new)
+    found += [*_plans(old, new), *_fewer(old, new)]
     return tuple(sorted(found, key=lambda change: (not change.fails, _order(change))))
 
 
@@ -148,6 +158,19 @@ def _verdicts(old: Baseline, new: Baseline) -> Iterator[Change]:
         after = new.verdicts.get(key)
         if after is not None and (kind := _kind(before, after)):
             yield Change(kind, *key, str(before), str(after))
+
+
+def _plans(old: Baseline, new: Baseline) -> Iterator[Change]:
+    """What is violated under a plan under which it was not, or the other way round; a plan that only one of them has
+    is told as a change of the scope."""
+    for key, before in old.verdicts.items():
+        after = new.verdicts.get(key)
+        if after is None or before.under is None or after.under is None or not (before.exhaustive and after.exhaustive):
+            continue
+        for plan in old.scopes[key[1]].plans:
+            if plan in new.scopes[key[1]].plans and (plan in before.under) != (plan in after.under):
+                kind, verdicts = (WORSE, (HOLDS, VIOLATED)) if plan in after.under else (LOST, (VIOLATED, HOLDS))
+                yield Change(kind, *key, *(f"{verdict} under {plan}" for verdict in verdicts))
 
 
 def _fewer(old: Baseline, new: Baseline) -> Iterator[Change]:

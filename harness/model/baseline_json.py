@@ -14,6 +14,7 @@ from harness.model.bounds import Scope
 from harness.model.errors import BadInput
 from harness.model.execution import ADVERSARIAL, IDLE, Settings
 from harness.model.trace import shorten
+from harness.model.verdict import VIOLATED
 
 VERSION = 1
 
@@ -42,6 +43,7 @@ def baseline_text(baseline: Baseline) -> str:
             "property": name,
             "verdict": recorded.verdict,
             "exhaustive": recorded.exhaustive,
+            **({"under": list(recorded.under)} if recorded.under else {}),
         }
         for (design, fault, name), recorded in sorted(baseline.verdicts.items())
     ]
@@ -146,8 +148,12 @@ def _recorded(item: Any) -> tuple[tuple[str, str, str], Recorded] | None:
             "verdict": str(verdict),
             "exhaustive": bool(exhaustive),
             **others,
-        } if not others and verdict in SEVERITY:
-            return (design, fault, name), Recorded(verdict, exhaustive)
+        } if not others.keys() - {"under"} and verdict in SEVERITY:
+            if "under" not in others:
+                return (design, fault, name), Recorded(verdict, exhaustive)
+            under = others["under"]
+            if verdict == VIOLATED and isinstance(under, list) and under and all(isinstance(p, str) for p in under):
+                return (design, fault, name), Recorded(verdict, exhaustive, tuple(under))
     return None
 
 

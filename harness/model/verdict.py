@@ -50,6 +50,7 @@ class Verdict:
         message: the oracle's sentence; empty if the property holds.
         expected: the verdict that the scenario states.
         confirmed: what became of the counterexample on real Go; None if nobody tried.
+        violated_under: the plans of the fault class under which the property is violated, as far as was explored.
     """
 
     design: str
@@ -63,6 +64,7 @@ class Verdict:
     message: str
     expected: str
     confirmed: Confirmation | None = None
+    violated_under: tuple[str, ...] = ()
 
     @builtins.property
     def as_expected(self) -> bool:

@@ -25,8 +25,10 @@ def json_value(matrix: Matrix, version: str) -> dict[str, Any]:
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    """One verdict; `confirmed` is there only if real Go was asked."""
+    """One verdict: `confirmed` is there only if real Go was asked, `violated_under` only if it is violated."""
     value = asdict(verdict)
+    if not verdict.violated_under:
+        del value["violated_under"]
     if verdict.confirmed is None:
         del value["confirmed"]
     return value

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from harness.model.baseline import (
@@ -92,6 +92,40 @@ def test_what_was_exhaustive_stays_so() -> None:
     (change,) = compare(one(VIOLATED), partial)
     assert (change.kind, change.before, change.after) == (SHRANK, "violated", "violated, not exhaustive")
     assert kinds(partial, one(VIOLATED)) == [GREW] and not fails(partial, one(VIOLATED))
+
+
+# -- the plans under which a property is violated ------------------------------------------------------------------
+
+
+def under(where: str, exhaustive: bool = True, **options: object) -> Baseline:
+    made = one(VIOLATED, **options)
+    return dataclasses.replace(made, verdicts={KEY: Recorded(VIOLATED, exhaustive, tuple(where.split()))})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("a b", "a b", []),
+        ("a b", "b a", []),
+        ("a", "a c", [(WORSE, "holds under c", "violated under c")]),
+        ("a b", "b", [(LOST, "violated under a", "holds under a")]),
+        ("a", "b", [(WORSE, "holds under b", "violated under b"), (LOST, "violated under a", "holds under a")]),
+    ],
+)
+def test_what_is_violated_is_so_under_the_same_plans(before: str, after: str, told: list[tuple[str, ...]]) -> None:
+    changes = compare(under(before), under(after))
+    assert changes == tuple(Change(kind, *KEY, *words) for kind, *words in told)
+    assert all(change.fails for change in changes)
+
+
+def test_a_plan_that_is_new_or_no_more_is_told_as_such() -> None:
+    assert kinds(under("a", plans="a b"), under("a c", plans="a b c")) == [GREW]
+    assert kinds(under("a c", plans="a b c"), under("a", plans="a b")) == [SHRANK]
+
+
+def test_where_plans_were_not_noted_or_not_all_explored_nothing_is_said_of_them() -> None:
+    for other in (one(VIOLATED), under("a", exhaustive=False)):
+        assert not {WORSE, LOST} & {*kinds(other, under("a b")), *kinds(under("a b"), other)}
 
 
 # -- bounds --------------------------------------------------------------------------------------------------------
@@ -209,11 +243,11 @@ def test_fewer_executions_of_a_budget_are_told_unless_it_is_news_that_it_ran_out
 
 
 def test_a_baseline_has_verdicts_and_bounds_and_no_counterexamples() -> None:
-    verdict = Verdict(*KEY, VIOLATED, 7, True, "events=1", "h1.A", "it broke", HOLDS)
+    verdict = Verdict(*KEY, VIOLATED, 7, True, "events=1", "h1.A", "it broke", HOLDS, None, ("events=2",))
     scope = FAULT_CLASSES[0].scope
     matrix = Matrix((Cell("closing", "cancel", 7, (verdict,)),), scopes={"cancel": scope})
     assert baseline_of(matrix) == Baseline(
-        {"cancel": scope}, {("closing", "cancel"): 7}, {KEY: Recorded(VIOLATED, True)}
+        {"cancel": scope}, {("closing", "cancel"): 7}, {KEY: Recorded(VIOLATED, True, ("events=2",))}
     )
     smaller = dataclasses.replace(verdict, plan="events=0", token="h1.B", message="it broke", expected=VIOLATED)
     shrunk = Matrix((Cell("closing", "cancel", 7, (smaller,)),), scopes={"cancel": scope})
@@ -231,7 +265,10 @@ settings_of = st.builds(
 @st.composite
 def baselines(draw: st.DrawFn) -> Baseline:
     keys = draw(st.lists(st.tuples(names, names, names), unique=True, max_size=5))
-    recorded = st.builds(Recorded, st.sampled_from([HOLDS, VIOLATED, INCONCLUSIVE]), st.booleans())
+    plans = st.none() | st.lists(st.text(max_size=9), min_size=1, max_size=3).map(tuple)
+    recorded = st.builds(Recorded, st.sampled_from([HOLDS, INCONCLUSIVE]), st.booleans()) | st.builds(
+        Recorded, st.just(VIOLATED), st.booleans(), plans
+    )
     scopes = st.builds(Scope, st.lists(st.text(max_size=9), max_size=3).map(tuple), settings_of)
     return Baseline(
         {fault: draw(scopes) for _, fault, _ in keys},
@@ -254,6 +291,7 @@ def test_nothing_differs_exactly_if_every_verdict_is_the_same(first: Baseline, d
     assert compare(first, first) == ()
     if first.verdicts:
         key = data.draw(st.sampled_from(sorted(first.verdicts)))
+        assume(first.verdicts[key].under is None)
         other = Recorded(data.draw(st.sampled_from([HOLDS, VIOLATED, INCONCLUSIVE])), data.draw(st.booleans()))
         second = dataclasses.replace(first, verdicts={**first.verdicts, key: other})
         changes = compare(first, second)
@@ -294,6 +332,9 @@ CELL = json.loads(baseline_text(one()))["cells"][0]
         ),
         (changed(verdicts=[{**VERDICT, "exhaustive": 1}]), "in 'verdicts', an entry is not"),
         (changed(verdicts=[{**VERDICT, "colour": "red"}]), "in 'verdicts', an entry is not"),
+        (changed(verdicts=[{**VERDICT, "under": ["a"]}]), "in 'verdicts', an entry is not"),
+        (changed(verdicts=[{**VERDICT, "verdict": VIOLATED, "under": []}]), "in 'verdicts', an entry is not"),
+        (changed(verdicts=[{**VERDICT, "verdict": VIOLATED, "under": [1]}]), "in 'verdicts', an entry is not"),
         (changed(verdicts=[{**VERDICT, "design": ""}]), "in 'verdicts', a name is empty"),
         (changed(verdicts=[VERDICT, VERDICT]), "in 'verdicts', an entry is there twice"),
         (changed(verdicts=["holds"]), "in 'verdicts', an entry is not"),
