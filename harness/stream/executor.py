@@ -33,23 +33,26 @@ class FakeExecutor(Primitive):
     event was accepted, and `await go(function, *args)`, which starts a child that the handler joins.
 
     Attributes:
+        context: the one that it was called with; None until it is called.
         accepted: the events whose send has completed; those of one sender are in its order, and how those of several
             senders are mixed means nothing. Nil events are not counted.
         finished: whether `ExecuteStream` has come to its end, by return or panic. That is an operation of its own.
     """
 
-    __slots__ = ("__name__", "accepted", "finished", "plan", "turned_away")
+    __slots__ = ("__name__", "accepted", "context", "finished", "plan", "turned_away")
 
     def __init__(self, plan: StreamPlan) -> None:
         self.plan = plan
         self.accepted: list[Event] = []
         self.turned_away: list[Event] = []
         self.finished = False
+        self.context: Context | None = None
         self.__name__ = "execute_stream"
         self.enrol("executor")
 
     async def __call__(self, ctx: Context, stream: Any) -> str | None:
         """Send what the plan says; the error text if the execution failed or was cancelled."""
+        self.context = ctx
         joined = WaitGroup(name="workers")
         if self.plan.workers == 1:
             complete = await self.work(ctx, stream, joined, 1)
@@ -59,6 +62,9 @@ class FakeExecutor(Primitive):
             await joined.wait()
         if self.plan.ending == plans.STALL:
             await NIL.recv()
+        if self.plan.ending == plans.ENDLESS:
+            await ctx.done().recv()
+            complete = False
         await self.finish()
         if self.plan.ending == plans.PANIC:
             raise Panic(FAILURE)

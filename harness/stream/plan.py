@@ -15,7 +15,8 @@ SUCCESS = "success"
 ERROR = "error"
 PANIC = "panic"
 STALL = "stall"
-ENDINGS = (SUCCESS, ERROR, PANIC, STALL)
+ENDLESS = "endless"
+ENDINGS = (SUCCESS, ERROR, PANIC, STALL, ENDLESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class StreamPlan:
         rogue: late children are started behind the back of a handler that offers to supervise them.
         nils: nil events that each worker sends before its others.
         delay: seconds that a worker sleeps before each event.
-        ending: the executor returns nil ("success"), an error, panics, or stalls for ever.
+        ending: the executor returns nil ("success"), an error, panics, stalls for ever, or is "endless": goes on until
+            its context is cancelled, whether its sends watch that or not.
         watches_context: whether the executor's sends give up when its context is cancelled.
         disconnect: the client goes away, at a moment that the schedule chooses.
         slow: seconds that each write to the client takes.

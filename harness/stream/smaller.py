@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeAlias
 
 from harness.model.errors import BadInput
-from harness.stream.plan import ERROR, PANIC, STALL, SUCCESS, StreamPlan
+from harness.stream.plan import ENDLESS, ERROR, PANIC, STALL, SUCCESS, StreamPlan
 
 Change: TypeAlias = dict[str, Any]
 
@@ -28,6 +28,7 @@ NONE: dict[str, Change] = {
     "executor_error": {"ending": SUCCESS},
     "executor_panic": {"ending": SUCCESS},
     "executor_stall": {"ending": SUCCESS},
+    "executor_endless": {"ending": SUCCESS},
     "disconnect": {"disconnect": False},
     "oblivious": {"watches_context": True},
     "slow_client": {"slow": 0.0},
@@ -48,7 +49,8 @@ def faults_of(plan: StreamPlan) -> frozenset[str]:
         "delay": plan.delay and waits,
         "executor_error": plan.ending == ERROR,
         "executor_panic": plan.ending == PANIC,
-        "executor_stall": plan.ending == STALL,
+        "executor_stall": stalls(plan),
+        "executor_endless": plan.ending == ENDLESS,
         "disconnect": plan.disconnect,
         "oblivious": not plan.watches_context and sends,
         "slow_client": plan.slow,
@@ -57,6 +59,11 @@ def faults_of(plan: StreamPlan) -> frozenset[str]:
         PRESSURE: plan.capacity < load(plan),
     }
     return frozenset(name for name, found in present.items() if found)
+
+
+def stalls(plan: StreamPlan) -> bool:
+    """Does the executor never end, whatever the handler does, short of cancelling for no reason?"""
+    return plan.ending == STALL or (plan.ending == ENDLESS and not plan.disconnect)
 
 
 def load(plan: StreamPlan) -> int:

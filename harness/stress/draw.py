@@ -19,7 +19,7 @@ from harness.search.pos import POS
 from harness.search.random_walk import RandomWalk
 from harness.search.strategy import Strategy
 from harness.search.uniform_random_walk import UniformRandomWalk
-from harness.stream.plan import ERROR, PANIC, STALL, StreamPlan
+from harness.stream.plan import ENDLESS, ERROR, PANIC, STALL, StreamPlan
 
 PER_BATCH = 100
 MAX_STEPS = 400  # no session of a plan drawn here comes near, unless its executor never ends
@@ -34,7 +34,7 @@ STRATEGIES: Mapping[str, Callable[[int], Strategy]] = {
 }
 FAULTS_PER_PLAN = (0, 1, 1, 1, 2, 2, 3)
 FAULTS = ("children", "late", "nils", "delay", "error", "panic", "stall", "oblivious", "disconnect", "slow", "failing",
-          "no_flusher", "keep_alive", "rogue")  # fmt: skip
+          "no_flusher", "keep_alive", "rogue", "endless")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def drawn_plan(draw: Random) -> StreamPlan:
         delay=draw.choice((5.0, 10.0, 30.0, 40.0)) if faults & {"delay", "keep_alive"} else 0.0,
         ending=drawn_ending(draw, faults),
         watches_context="oblivious" not in faults,
-        disconnect="disconnect" in faults,
+        disconnect=bool(faults & {"disconnect", "endless"}),  # which is how what is endless ends
         slow=draw.choice((1.0, 20.0)) if "slow" in faults else 0.0,
         failing_write=draw.randint(1, 6) if "failing" in faults else 0,
         flusher="no_flusher" not in faults,
@@ -123,7 +123,7 @@ def drawn_plan(draw: Random) -> StreamPlan:
 
 def drawn_ending(draw: Random, faults: set[str]) -> str:
     """How the executor ends."""
-    return draw.choice(sorted(faults & {ERROR, PANIC, STALL}) or [StreamPlan().ending])
+    return draw.choice(sorted(faults & {ERROR, PANIC, STALL, ENDLESS}) or [StreamPlan().ending])
 
 
 def strategy_of(batch: Batch) -> Strategy:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from harness.detect.ending import STUCK
 from harness.stream.design import Design
-from harness.stream.plan import ERROR, PANIC, STALL, StreamPlan
-from harness.stream.smaller import load
+from harness.stream.plan import ERROR, PANIC, StreamPlan
+from harness.stream.smaller import load, stalls
 
-BEHIND_ITS_BACK = frozenset({"no_panic", "no_data_race", "no_event_lost", "no_goroutine_leak"})
+BEHIND_ITS_BACK = frozenset({"no_panic", "no_data_race", "no_event_lost", "no_goroutine_leak", "no_work_after_return"})
 
 
 def classes_of(plan: StreamPlan) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def known_because(design: Design, plan: StreamPlan, property_name: str) -> str:
 
 def beyond_help(plan: StreamPlan, property_name: str) -> str:
     """Why no handler could keep this property, in a few words; empty if one could."""
-    if plan.ending == STALL and property_name in STUCK:
+    if stalls(plan) and property_name in STUCK:
         return "no handler can end an executor that stalls"
     if plan.rogue and property_name in BEHIND_ITS_BACK:
         return "no handler can join a child that is started behind its back"

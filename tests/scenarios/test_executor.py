@@ -107,6 +107,14 @@ def test_the_executor_ends_as_planned_after_its_events(ending: str, last: str) -
     assert stories(execution, StreamPlan(events=2, ending=ending)) == {f"{ONE}, {TWO}{last}"}
 
 
+@pytest.mark.parametrize("watches", [True, False])
+def test_an_endless_executor_goes_on_until_its_context_is_cancelled(watches: bool) -> None:
+    plan = StreamPlan(events=1, ending="endless", watches_context=watches)
+    given_up = {CANCELLED_END} if watches else set()
+    assert stories(execution, plan) == {ONE}
+    assert stories(execution, plan, False, True) == {f"{ONE}, {CANCELLED_END}", *given_up}
+
+
 def test_an_executor_that_watches_its_context_gives_up_at_any_moment() -> None:
     plan = StreamPlan(events=2, capacity=2)
     given_up = {CANCELLED_END, f"{ONE}, {CANCELLED_END}"}
@@ -188,7 +196,8 @@ async def same_session(accepted: list[Event], others: list[Event]) -> bool:
     for events in (accepted, others):
         executor = FakeExecutor(plan)
         executor.accepted += events
-        sessions.append(Session(plan, executor, FakeClient(plan, with_cancel(background())[1], executor)))
+        request, hang_up = with_cancel(background())
+        sessions.append(Session(plan, executor, FakeClient(plan, hang_up, executor), request))
     assert (hash(sessions[0]) == hash(sessions[1])) == (sessions[0] == sessions[1])
     return sessions[0] == sessions[1]
 

@@ -64,7 +64,7 @@ def test_the_text_of_a_plan_says_only_what_is_not_a_default(plan: StreamPlan) ->
         ("late=1", "at most workers x children = 0; found late=1"),
         ("children=1 workers=2 late=3", "at most workers x children = 2; found late=3"),
         ("rogue=yes", "the plan has none"),
-        ("ending=well", "success, error, panic, stall; found 'well'"),
+        ("ending=well", "success, error, panic, stall, endless; found 'well'"),
         ("keep_alive=0", "positive number of seconds"),
     ],
 )

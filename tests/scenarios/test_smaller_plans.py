@@ -43,6 +43,13 @@ def test_the_faults_to_keep_are_kept(plan: StreamPlan, data: st.DataObject) -> N
     assert all(keeps <= faults_of(other) for other in smaller(plan, keeps))
 
 
+def test_what_ends_an_endless_executor_is_not_taken_away_from_it() -> None:
+    plan = StreamPlan(events=1, disconnect=True, ending="endless")
+    assert faults_of(plan) == {"disconnect", "executor_endless"}
+    assert {(other.disconnect, other.ending) for other in smaller(plan)} == {(True, "endless"), (True, "success")}
+    assert "executor_stall" in faults_of(StreamPlan(ending="endless"))
+
+
 @given(ANY_PLAN, st.randoms(use_true_random=False))
 def test_going_on_comes_to_the_smallest_plan_of_all(plan: StreamPlan, source: Any) -> None:
     while found := list(smaller(plan)):

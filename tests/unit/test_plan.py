@@ -27,7 +27,7 @@ def plans(draw: st.DrawFn) -> StreamPlan:
         rogue=draw(st.booleans()) and late > 0,
         nils=draw(small),
         delay=draw(seconds),
-        ending=draw(st.sampled_from(["success", "error", "panic", "stall"])),
+        ending=draw(st.sampled_from(["success", "error", "panic", "stall", "endless"])),
         watches_context=draw(st.booleans()),
         disconnect=draw(st.booleans()),
         slow=draw(seconds),

@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import BadInput
 from harness.model.execution import ADVERSARIAL, IDLE
-from harness.stream import FAULT_CLASSES, PROPERTIES, StreamPlan
+from harness.stream import FAULT_CLASSES, PROPERTIES, StreamPlan, judged
 from harness.stream.plan import ENDINGS
 from harness.stress.draw import STRATEGIES, Campaign, drawn, strategy_of
 from harness.stress.known import classes_of, known_because
@@ -98,12 +98,21 @@ def test_what_a_design_is_expected_to_violate_is_known_and_nothing_else() -> Non
 
 def test_what_no_handler_can_help_is_known_and_nothing_else() -> None:
     def known(plan: StreamPlan) -> set[str]:
-        return {name for name in PROPERTIES if known_because(DESIGNS["supervised"], plan, name)}
+        supervised = DESIGNS["supervised"]
+        return {name for name in judged(supervised.handler) if known_because(supervised, plan, name)}
 
     assert known(StreamPlan(ending="stall")) == {"terminates", "no_deadlock", "no_goroutine_leak"}
+    assert known(StreamPlan(ending="endless")) == {"terminates", "no_deadlock", "no_goroutine_leak"}
+    assert known(StreamPlan(ending="endless", disconnect=True)) == set()
     assert known(StreamPlan(children=1, late=1, rogue=True)) == {
         "no_panic",
         "no_data_race",
         "no_event_lost",
         "no_goroutine_leak",
+        "no_work_after_return",
     }
+
+
+def test_what_is_endless_has_a_client_that_leaves() -> None:
+    endless = [batch.plan for batch in BATCHES if batch.plan.ending == "endless"]
+    assert endless and all(plan.disconnect for plan in endless)

@@ -51,6 +51,11 @@ func (e *Executor) execute(g *gate.G, ctx context.Context, _ string, to sink) er
 		g.At("receive on nil")
 		<-(chan struct{})(nil)
 	}
+	if e.plan.Ending == "endless" {
+		g.At("receive on " + to.cancelledBy() + ".done")
+		<-ctx.Done()
+		complete = false
+	}
 	g.At("finish on executor")
 	e.finished.Store(true)
 	if e.plan.Ending == "panic" {
