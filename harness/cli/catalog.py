@@ -14,6 +14,7 @@ from harness.search.campaign import Oracle, checked_oracles, name_of
 from harness.search.programs import find
 from harness.search.strategy import Strategy
 from harness.stream.faults import FAULT_CLASSES, FaultClass
+from harness.stream.lifetime import LIFETIME
 from harness.stream.oracles import PROPERTIES
 
 T = TypeVar("T")
@@ -75,7 +76,8 @@ def oracles_named(names: Sequence[str], streaming: bool) -> tuple[Oracle, ...]:
         BadInput: there is none with this name.
     """
     plain: dict[str, Oracle] = {name_of(oracle): oracle for oracle in (*SAFE, terminates)}
-    known = {**plain, **PROPERTIES} if streaming else {**PROPERTIES, **plain}
+    kit = {**PROPERTIES, **LIFETIME}
+    known = {**plain, **kit} if streaming else {**kit, **plain}
     found = [find(name) if ":" in name else named(name, known, "oracle") for name in names]
     return tuple(checked_oracles(found))
 

@@ -15,6 +15,7 @@ from harness.cli.designs import chosen
 from harness.cli.output import console_on, say
 from harness.report.text import padded, paragraph, width_of
 from harness.stream.faults import FAULT_CLASSES
+from harness.stream.lifetime import LIFETIME
 from harness.stream.oracles import PROPERTIES
 
 
@@ -24,6 +25,7 @@ def run(arguments: Namespace) -> int:
         "Designs": {design.name: design.story for design in chosen(None, arguments.scenarios)},
         "Fault classes": {fault.name: fault.summary for fault in FAULT_CLASSES},
         "Properties": {name: first_sentence(oracle) for name, oracle in PROPERTIES.items()},
+        "Promises": {name: first_sentence(oracle) for name, oracle in LIFETIME.items()},
         "Strategies": {name: first_sentence(made) for name, made in strategy_classes().items()},
     }
     indent = 4 + width_of([name for entries in sections.values() for name in entries])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from harness import __version__
@@ -23,7 +23,9 @@ from harness.report.junit import junit_text
 from harness.report.problems import RULES
 from harness.report.sarif import sarif_text
 from harness.stream.design import Design
+from harness.stream.lifetime import LIFETIME
 from harness.stream.oracles import PROPERTIES
+from harness.stream.promises import judged
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 FILES = ("junit", "sarif", "summary")
@@ -60,7 +62,7 @@ def outputs(arguments: Namespace, designs: Sequence[Design]) -> Iterator[Deliver
             if arguments.github or arguments.sarif or arguments.summary:
                 problems = located(problems, designs, baseline)
             junit(junit_text(matrix, problems))
-            sarif(sarif_text(problems, rules(), __version__))
+            sarif(sarif_text(problems, rules(designs), __version__))
             text = summary_markdown(matrix, problems, headline)
             markdown(text)
             job_summary(text)
@@ -75,9 +77,10 @@ def silent(arguments: Namespace) -> bool:
     return any(getattr(arguments, name) == STDOUT for name in FILES)
 
 
-def rules() -> dict[str, str]:
-    """What each property and each rule of the gate asks."""
-    return {**{name: opening(oracle) for name, oracle in PROPERTIES.items()}, **RULES}
+def rules(designs: Iterable[Design]) -> dict[str, str]:
+    """What each property, each promise of these designs, and each rule of the gate asks."""
+    asked = {name: oracle for design in designs for name, oracle in judged(design.handler).items()}
+    return {**{name: opening(oracle) for name, oracle in {**PROPERTIES, **LIFETIME, **asked}.items()}, **RULES}
 
 
 @contextmanager

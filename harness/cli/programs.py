@@ -34,7 +34,7 @@ from harness.search.campaign import Oracle, checked_oracles, name_of
 from harness.search.programs import reference_of, resolve
 from harness.search.recipe import execution_of, unless_diverged
 from harness.stream.loading import put_on_path
-from harness.stream.oracles import SAFE_STREAM
+from harness.stream.promises import judged
 from harness.stream.serve import StreamProgram
 from harness.verify import check, prove
 
@@ -164,7 +164,7 @@ def oracles_of(program: Program) -> Sequence[Oracle]:
         if not isinstance(own, tuple | list):
             raise BadInput(f"a program's attribute oracles is a tuple of functions; found {own!r}")
         return checked_oracles(own)
-    return SAFE_STREAM if isinstance(program, StreamProgram) else SAFE
+    return tuple(judged(program.handler).values()) if isinstance(program, StreamProgram) else SAFE
 
 
 def shielded(oracle: Oracle) -> Oracle:

@@ -13,14 +13,17 @@ from harness.stream.executor import FakeExecutor
 from harness.stream.faults import FAULT_CLASSES, FaultClass
 from harness.stream.generators import stream_plans
 from harness.stream.improvisation import ImprovisedProgram, improvise
+from harness.stream.lifetime import LIFETIME, kept_alive, no_lost_cancel, no_work_after_return
 from harness.stream.loading import design_named, designs_in
 from harness.stream.oracles import PROPERTIES, SAFE_STREAM
 from harness.stream.plan import StreamPlan
+from harness.stream.promises import judged, promises
 from harness.stream.serve import Session, StreamProgram, serve
 from harness.stream.verdicts import verify_cell, verify_matrix
 
 __all__ = [
     "FAULT_CLASSES",
+    "LIFETIME",
     "PROPERTIES",
     "SAFE_STREAM",
     "Design",
@@ -35,7 +38,12 @@ __all__ = [
     "design_named",
     "designs_in",
     "improvise",
+    "judged",
+    "kept_alive",
     "load_designs",
+    "no_lost_cancel",
+    "no_work_after_return",
+    "promises",
     "serve",
     "stream_plans",
     "verify_cell",

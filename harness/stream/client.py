@@ -32,10 +32,11 @@ class FakeClient(Primitive):
         connected: whether the connection still stood when the handler returned.
         written_late: what the handler wrote after it had returned.
         hasty: a final status was written before the executor had finished.
+        goroutines: those that are the client's and the server's, and not the handler's.
     """
 
     __slots__ = (
-        "alive", "arrived", "connected", "executor", "hang_up", "hasty", "plan", "refused", "returned",
+        "alive", "arrived", "connected", "executor", "goroutines", "hang_up", "hasty", "plan", "refused", "returned",
         "writer", "writes", "written_late",
     )  # fmt: skip
 
@@ -52,6 +53,7 @@ class FakeClient(Primitive):
         self.alive = True
         self.returned = False
         self.writer: Any = None
+        self.goroutines: list[Any] = []
         self.enrol("client")
 
     @property
@@ -97,15 +99,21 @@ class FakeClient(Primitive):
 
     async def connection_lost(self) -> None:
         """The server notices that the connection is gone."""
+        self.take_part()
         await self.hang_up()
 
     async def disconnect(self) -> None:
         """The client goes away, which the server notices some time later. When: at a chosen moment, if the plan lets
         time pass, and then at any step."""
+        self.take_part()
         if self.plan.pace:
             await sleep(self.plan.pace * await choose(self.plan.paces))
         await self.leave()
         await self.connection_lost()
+
+    def take_part(self) -> None:
+        """The running goroutine is none of the handler's."""
+        self.goroutines.append(world("a client").goroutine)
 
     @coroutine
     def leave(self) -> Generator[Operation, Any, None]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.model.bounds import Scope
 from harness.model.execution import ADVERSARIAL, Settings
-from harness.stream.plan import ERROR, PANIC, StreamPlan
+from harness.stream.plan import ENDLESS, ERROR, PANIC, StreamPlan
 from harness.stream.smaller import PRESSURE, faults_of
 
 MAX_STEPS = 400
@@ -105,6 +105,7 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
         "the executor pauses between events",
         _plans()(
             {"events": 1, "delay": 10.0},
+            {"events": 1, "delay": 40.0},
             {"events": 5, "delay": 10.0},
             {"events": 1, "workers": 2, "delay": 5.0},
             {"events": 2, "workers": 2, "delay": 5.0},
@@ -146,7 +147,7 @@ FAULT_CLASSES: tuple[FaultClass, ...] = (
     FaultClass(
         "cancel",
         "the client disconnects at any moment; the executor watches its context",
-        _plans(disconnect=True)(*DISCONNECTS),
+        _plans(disconnect=True)(*DISCONNECTS, _sized(1, 1, ending=ENDLESS), _sized(2, 0, ending=ENDLESS)),
     ),
     FaultClass(
         "cancel_oblivious",

@@ -1,7 +1,8 @@
 """A sound handler for the stream, and what makes it a faulty one.
 
 The sound handler forwards until the stream is closed and leaves when the client has gone. A faulty one replaces one of
-its parts: what it starts besides, how it waits, how it delivers an event, how it concludes, how it leaves.
+its parts: the context it hands on, what it starts besides, how it waits, how it delivers an event, how it concludes,
+how it leaves.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness import NIL, Channel, Context, Panic, Recv, Shared, after, go, select, sleep
+from harness import NIL, Channel, Context, Panic, Recv, Shared, after, go, select, sleep, with_cancel
 from harness.stream import event as events
 from harness.stream.client import FakeClient
 from harness.stream.event import Event
@@ -20,6 +21,11 @@ from harness.stream.serve import Handler
 START, PING, DONE = Event(events.START), Event(events.PING), Event(events.DONE)
 
 Part = Callable[..., Awaitable[Any]]
+
+
+def hand_on(ctx: Context) -> Context:
+    """The context for the executor."""
+    return ctx
 
 
 async def start_nothing(error: Shared) -> None:
@@ -49,6 +55,7 @@ async def leave_in_silence(client: FakeClient) -> None:
 class Parts:
     """What a handler is made of."""
 
+    derive: Callable[[Context], Context] = hand_on
     start: Part = start_nothing
     wait: Part = await_next
     deliver: Part = deliver_once
@@ -66,7 +73,7 @@ def handler_of(parts: Parts) -> Handler:
         stream, error = Channel(capacity), Shared(None, name="error")
 
         async def run() -> None:
-            await error.store(await execute(ctx, stream))
+            await error.store(await execute(parts.derive(ctx), stream))
             await stream.close()
 
         go(run)
@@ -87,6 +94,11 @@ def handler_of(parts: Parts) -> Handler:
 
 
 # -- faults --------------------------------------------------------------------------------------------------------
+
+
+def derive_and_forget(ctx: Context) -> Context:
+    derived, _ = with_cancel(ctx)
+    return derived
 
 
 async def drop_the_second(client: FakeClient, event: Event) -> bool:

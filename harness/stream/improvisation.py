@@ -25,8 +25,8 @@ from harness.stream import plan as plans
 from harness.stream.client import FakeClient
 from harness.stream.event import MESSAGE, Event
 from harness.stream.executor import FAILURE, FakeExecutor
-from harness.stream.oracles import SAFE_STREAM
 from harness.stream.plan import StreamPlan
+from harness.stream.promises import judged
 from harness.stream.serve import Handler, Session, serve
 
 FORM = "improvised"
@@ -81,6 +81,7 @@ class Improviser(Actor):
 
     async def __call__(self, ctx: Context, stream: Any) -> str | None:
         """`ExecuteStream`, as `FakeExecutor` does it, but without a script."""
+        self.books.context = ctx
         going_on = True
         while going_on and (move := await self.decide(*self.possible())) not in ENDINGS:
             self.count[move] += 1
@@ -118,6 +119,7 @@ class Visitor(Actor):
 
     async def __call__(self, plan: StreamPlan) -> None:
         """Decide once."""
+        self.client.take_part()
         offers = [*[DISCONNECT] * plan.disconnect, *[BREAK] * bool(plan.failing_write)]
         move = await self.decide(STAY, *offers)
         if move == DISCONNECT:
@@ -156,7 +158,7 @@ class ImprovisedProgram:
     @property
     def oracles(self) -> tuple[Oracle, ...]:
         """What the command line asks of it."""
-        return SAFE_STREAM
+        return tuple(judged(self.handler).values())
 
     async def __call__(self) -> Session:
         """One request, from connection to the end of everything it started."""
@@ -171,7 +173,7 @@ class ImprovisedProgram:
         await self.handler(ctx, client, executor, capacity=plan.capacity)
         await client.handler_returned()
         await hang_up()
-        return Session(replace(plan, ending=executor.ending), executor.books, client)
+        return Session(replace(plan, ending=executor.ending), executor.books, client, ctx)
 
 
 def improvise(design: Handler, plan: StreamPlan) -> ImprovisedProgram:

@@ -21,7 +21,7 @@ from harness.model.place import raised_at
 from harness.search.programs import find, is_async, reference_of
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES
-from harness.stream.oracles import PROPERTIES
+from harness.stream.promises import judged
 from harness.stream.serve import Handler
 
 LIST = "DESIGNS"
@@ -229,13 +229,13 @@ def _check_handler(design: Design) -> None:
 
 
 def _check_expectations(design: Design) -> None:
-    faults = [fault.name for fault in FAULT_CLASSES]
+    faults, known = [fault.name for fault in FAULT_CLASSES], judged(design.handler)
     for fault, properties in design.violates.items():
         if fault not in faults:
             raise BadInput(_unknown(design, f"fault class {fault!r}", faults))
         for name in sorted(properties):
-            if name not in PROPERTIES:
-                raise BadInput(_unknown(design, f"property {name!r}", list(PROPERTIES)))
+            if name not in known:
+                raise BadInput(_unknown(design, f"property {name!r}", list(known)))
 
 
 def _unknown(design: Design, what: str, known: list[str]) -> str:

@@ -22,6 +22,7 @@ from harness.search.dpor.strategy import DPOR
 from harness.stream import faulty as do
 from harness.stream.faults import MAX_STEPS
 from harness.stream.faulty import SOUND, Parts, handler_of
+from harness.stream.lifetime import LIFETIME
 from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import Handler, serve
@@ -34,6 +35,7 @@ CROWDED = StreamPlan(events=2, workers=2, capacity=1)
 BROKEN = StreamPlan(events=1, workers=2, capacity=0, failing_write=2)
 OBLIVIOUS = StreamPlan(events=2, capacity=0, disconnect=True, watches_context=False)
 LATE = StreamPlan(events=1, capacity=1, children=1, late=1)
+PAUSING = StreamPlan(events=1, capacity=1, delay=40.0)
 EMPTY = StreamPlan(events=0, capacity=1)
 HASTY = Parts(wait=do.await_next_for_a_minute)
 IDLY = Settings(max_steps=MAX_STEPS)
@@ -74,14 +76,35 @@ FAULTY: tuple[Probe, ...] = (
     _probe("tells no status", Parts(conclude=do.never_conclude), QUIET, "one_final_status"),
     _probe("tells success for failure", Parts(conclude=do.always_report_success), FAILED, "status_correct"),
     _probe("tells failure for success", Parts(conclude=do.always_report_failure), QUIET, "status_correct"),
-    _probe("tells the status before the end", Parts(deliver=do.conclude_with_the_last), JOINED, "status_correct", 2),
-    _probe("writes after it has returned", Parts(leave=do.write_after_returning), LEAVING, "no_write_after_return", 19),
+    _probe(
+        "tells the status before the end",
+        Parts(deliver=do.conclude_with_the_last),
+        JOINED,
+        "status_correct no_work_after_return",
+        2,
+    ),
+    _probe(
+        "writes after it has returned",
+        Parts(leave=do.write_after_returning),
+        LEAVING,
+        "no_write_after_return no_work_after_return",
+        19,
+    ),
     _probe("waits for ever", Parts(conclude=do.wait_for_ever), QUIET, "terminates no_deadlock"),
     _probe("never comes to rest", Parts(conclude=do.idle_for_ever), QUIET, "terminates"),
     _probe("leaves somebody behind", Parts(start=do.leave_somebody_behind), QUIET, "no_goroutine_leak"),
     _probe("starts a panic", Parts(start=do.start_a_panic), QUIET, "no_panic"),
-    _probe("reads what another writes", Parts(start=do.start_a_peeker), QUIET, "no_data_race", 2),
-    _probe("waits for a minute", HASTY, EMPTY, "status_correct no_data_race", 12, Settings(ADVERSARIAL, MAX_STEPS, 1)),
+    _probe("reads what another writes", Parts(start=do.start_a_peeker), QUIET, "no_data_race no_work_after_return", 2),
+    _probe("loses a cancel", Parts(derive=do.derive_and_forget), QUIET, "no_lost_cancel"),
+    _probe("sends no pings", SOUND, PAUSING, "kept_alive"),
+    _probe(
+        "waits for a minute",
+        HASTY,
+        EMPTY,
+        "status_correct no_data_race no_work_after_return",
+        12,
+        Settings(ADVERSARIAL, MAX_STEPS, 1),
+    ),
 )
 """At least one for each property; and one whose fault shows only where a timer may fire early."""
 
@@ -90,32 +113,45 @@ SOUND_ONES: tuple[Probe, ...] = (
     _probe("waits for a minute, while nobody is slow", HASTY, EMPTY, ""),
     _probe("is sound, and its executor fails", SOUND, FAILED, ""),
     _probe("is sound, and its executor has a child", SOUND, JOINED, ""),
-    _probe("is sound, and its client may leave", SOUND, LEAVING, "", 19),
     _probe("is sound, and two workers share one place", SOUND, CROWDED, "", 6),
-    _probe("is sound, and two workers share a failing client", SOUND, BROKEN, "", 10),
 )
 """Nothing is to be said against these; but there are many classes to be explored."""
 
 LIMITED: tuple[Probe, ...] = (
-    _probe("meets an executor that goes on without a client", SOUND, OBLIVIOUS, "no_goroutine_leak", 21),
-    _probe("meets a child that comes late", SOUND, LATE, "no_panic no_data_race", 4),
+    _probe("leaves with its client", SOUND, LEAVING, "no_work_after_return", 19),
+    _probe("leaves two workers with a failing client", SOUND, BROKEN, "no_work_after_return", 10),
+    _probe(
+        "meets an executor that goes on without a client",
+        SOUND,
+        OBLIVIOUS,
+        "no_goroutine_leak no_work_after_return",
+        21,
+    ),
+    _probe("meets a child that comes late", SOUND, LATE, "no_panic no_data_race no_work_after_return", 4),
 )
 """The sound handler where it is not sound."""
 
 PROBES = (*FAULTY, *SOUND_ONES, *LIMITED)
 
 
-def toothless(probes: Sequence[Probe] = PROBES, properties: Mapping[str, Oracle] = PROPERTIES) -> tuple[Change, ...]:
+def toothless(probes: Sequence[Probe] = PROBES, properties: Mapping[str, Oracle] | None = None) -> tuple[Change, ...]:
     """Where the harness does not find of a probe what there is to be found."""
-    return tuple(change for probe in probes for change in _differences(probe, properties))
+    asked = everything() if properties is None else properties
+    return tuple(change for probe in probes for change in _differences(probe, asked))
 
 
-def tried(probe: Probe, properties: Mapping[str, Oracle] = PROPERTIES) -> tuple[frozenset[str], int]:
+def everything() -> Mapping[str, Oracle]:
+    """What a probe is asked about, whatever it promises."""
+    return {**PROPERTIES, **LIFETIME}
+
+
+def tried(probe: Probe, properties: Mapping[str, Oracle] | None = None) -> tuple[frozenset[str], int]:
     """The properties that some schedule violates, and how many executions that took."""
     subject, search = Subject(serve(probe.handler, probe.plan), (), probe.settings), DPOR()
+    asked = everything() if properties is None else properties
     violated: set[str] = set()
     for execution in executions(subject, search):
-        violated |= {name for name, oracle in properties.items() if oracle(execution) is not None}
+        violated |= {name for name, oracle in asked.items() if oracle(execution) is not None}
     return frozenset(violated), search.executions
 
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from harness.model.errors import BadInput
-from harness.primitives.context import background, with_cancel
+from harness.primitives.context import Context, background, with_cancel
 from harness.primitives.world import go
 from harness.search.programs import find, is_async, reference_of, resolvers
 from harness.stream.client import FakeClient
@@ -26,14 +26,18 @@ FORM = "stream"
 
 
 class Session:
-    """Everything that happened between one executor, one handler and one client. Judged when all is over."""
+    """Everything that happened between one executor, one handler and one client. Judged when all is over.
 
-    __slots__ = ("client", "executor", "plan")
+    `request` is the context that the handler was called with.
+    """
 
-    def __init__(self, plan: StreamPlan, executor: FakeExecutor, client: FakeClient) -> None:
+    __slots__ = ("client", "executor", "plan", "request")
+
+    def __init__(self, plan: StreamPlan, executor: FakeExecutor, client: FakeClient, request: Context) -> None:
         self.plan = plan
         self.executor = executor
         self.client = client
+        self.request = request
 
     @property
     def accepted(self) -> list[Event]:
@@ -119,7 +123,7 @@ class StreamProgram:
         await self.handler(ctx, client, executor, capacity=plan.capacity)
         await client.handler_returned()
         await hang_up()
-        return Session(plan, executor, client)
+        return Session(plan, executor, client, ctx)
 
 
 def serve(design: Handler, plan: StreamPlan) -> StreamProgram:

@@ -1,9 +1,10 @@
 """The verdict matrix: every design under every fault class, judged by every property.
 
 A cell explores all schedules of all plans of its fault class, once, and asks the oracles of all properties about each
-execution. A property that is violated is not asked again; the smallest failing execution seen is kept, made smaller
+execution. Of a property that is violated, the smallest failing execution of the first such plan is kept, made smaller
 still, plan and schedule, and becomes the verdict's counterexample. It still shows what the fault class is about: the
-faults that all plans of the class have in common stay, and no others come in.
+faults that all plans of the class have in common stay, and no others come in. Of later plans, it is noted whether they
+violate the property as well.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from harness.search.parallel.pool import workers
 from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
-from harness.stream.oracles import PROPERTIES
+from harness.stream.promises import judged
 from harness.stream.serve import serve
 
 BUDGET = 100_000
@@ -33,15 +34,16 @@ BUDGET = 100_000
 
 @dataclass(slots=True)
 class _Found:
-    """The smallest execution so far that a property objects to."""
+    """The smallest execution so far that a property objects to, and the plans under which there are any."""
 
     subject: Subject
     execution: Execution
+    plans: list[str]
 
 
 @dataclass(slots=True)
 class _Exploration:
-    """One cell in the making: what has been found, and which properties are still open."""
+    """One cell in the making: what has been found."""
 
     budget: int
     found: dict[str, _Found] = field(default_factory=dict)
@@ -49,9 +51,8 @@ class _Exploration:
     cut_off: bool = False
     complete: bool = True
 
-    def explore(self, subject: Subject, properties: Mapping[str, Oracle]) -> None:
+    def explore(self, subject: Subject, plan: str, properties: Mapping[str, Oracle]) -> None:
         """All schedules of one plan, one of each class."""
-        undecided = [name for name in properties if name not in self.found]
         before, strategy = self.executions, DPOR()
         for execution in executions(subject, strategy):
             if self.executions == self.budget:
@@ -59,28 +60,46 @@ class _Exploration:
                 return
             self.executions = before + strategy.executions
             self.cut_off |= isinstance(execution.outcome, CutOff)
-            for name in undecided:
-                best = self.found.get(name)
-                if best is not None and best.execution.steps <= execution.steps:
-                    continue
-                if properties[name](execution) is not None:
-                    self.found[name] = _Found(subject, execution)
+            for name, oracle in properties.items():
+                if self.wants(name, plan, execution) and oracle(execution) is not None:
+                    self.note(name, subject, plan, execution)
+
+    def wants(self, name: str, plan: str, execution: Execution) -> bool:
+        """Would it be news if this execution violated this property?"""
+        found = self.found.get(name)
+        if found is None or plan not in found.plans:
+            return True
+        return plan == found.plans[0] and execution.steps < found.execution.steps
+
+    def note(self, name: str, subject: Subject, plan: str, execution: Execution) -> None:
+        """It does."""
+        found = self.found.get(name)
+        if found is None:
+            self.found[name] = _Found(subject, execution, [plan])
+        elif plan == found.plans[0]:
+            found.execution = execution
+        else:
+            found.plans.append(plan)
 
 
 def verify_cell(
     design: Design,
     fault: FaultClass,
-    properties: Mapping[str, Oracle] = PROPERTIES,
+    properties: Mapping[str, Oracle] | None = None,
     budget: int = BUDGET,
     patience: float = PATIENCE,
 ) -> Cell:
-    """Explore one design under one fault class; at most `budget` executions."""
+    """Explore one design under one fault class; at most `budget` executions.
+
+    Its verdicts are about the `properties`; by default about all that the handler is judged by, its promises included.
+    """
+    asked = judged(design.handler) if properties is None else properties
     exploration = _Exploration(budget)
     with guarded(patience):
         for plan in fault.plans:
             program = replace(serve(design.handler, plan), keeps=fault.kept(plan))
-            exploration.explore(Subject(program, (), fault.settings), properties)
-        verdicts = tuple(_verdict(design, fault, name, properties[name], exploration) for name in properties)
+            exploration.explore(Subject(program, (), fault.settings), str(plan), asked)
+        verdicts = tuple(_verdict(design, fault, name, asked[name], exploration) for name in asked)
     return Cell(design.name, fault.name, exploration.executions, verdicts)
 
 
@@ -101,6 +120,7 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
             token=example.token,
             message=example.message,
             expected=expected,
+            violated_under=tuple(found.plans),
         )
     verdict, message = HOLDS, ""
     if not complete:

@@ -15,14 +15,14 @@ from harness.model.stress import Example
 from harness.model.token import decode
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import counterexample, executions, objection
+from harness.search.campaign import Oracle, counterexample, executions, name_of, objection
 from harness.search.cause import CUT_OFF, cause_of
 from harness.search.guided import again
 from harness.search.shrink import smallest
 from harness.search.smaller import plan_of
 from harness.stream.design import Design
-from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import STALL, StreamPlan
+from harness.stream.promises import judged
 from harness.stream.serve import serve
 from harness.stress.draw import Batch, strategy_of
 from harness.stress.judge import Judge
@@ -71,14 +71,17 @@ def run_batch(design: Design, batch: Batch) -> Ran:
         BadInput: an execution cannot go on, because the handler blocks the whole process, for instance.
     """
     subject = Subject(serve(design.handler, batch.plan), (), batch.settings)
-    judge, seen, ran = Judge(), dict[tuple[str, Cause], _Seen](), 0
+    properties = judged(design.handler)
+    judge, seen, ran = Judge(properties), dict[tuple[str, Cause], _Seen](), 0
     try:
         with guarded(PATIENCE):
             for execution in islice(executions(subject, strategy_of(batch)), batch.executions):
                 ran += 1
                 for name, cause in judge(execution).items():
                     _note(seen, (name, cause), (ran, execution))
-            sightings = tuple(_sighting(batch, subject, *key, found) for key, found in seen.items())
+            sightings = tuple(
+                _sighting(batch, subject, properties[name], cause, found) for (name, cause), found in seen.items()
+            )
     except HarnessError as error:
         what = f"batch {batch.number} ({batch.design} under {batch.plan})"
         raise BadInput(f"{what} cannot be run: {error}") from error
@@ -95,18 +98,17 @@ def _note(seen: dict[tuple[str, Cause], _Seen], key: tuple[str, Cause], found: t
         known.shortest = found
 
 
-def _sighting(batch: Batch, subject: Subject, name: str, cause: Cause, seen: _Seen) -> Sighting:
+def _sighting(batch: Batch, subject: Subject, oracle: Oracle, cause: Cause, seen: _Seen) -> Sighting:
     def example(number: int, execution: Execution) -> Example:
-        return _example(batch.number, number, subject, name, execution)
+        return _example(batch.number, number, subject, oracle, execution)
 
     first = example(*seen.first)
     shortest = first if seen.shortest is seen.first else example(*seen.shortest)
-    return Sighting(name, cause.words, seen.times, first, shortest)
+    return Sighting(name_of(oracle), cause.words, seen.times, first, shortest)
 
 
-def _example(batch: int, number: int, subject: Subject, name: str, execution: Execution) -> Example:
+def _example(batch: int, number: int, subject: Subject, oracle: Oracle, execution: Execution) -> Example:
     """As it was found: with the oracle's sentence and a token."""
-    oracle = PROPERTIES[name]
     message = oracle(execution)
     assert message is not None
     token = counterexample(subject, execution, oracle, message).token
@@ -129,7 +131,7 @@ def minimised(design: Design, sighting: Sighting) -> Minimal:
     it stays as it is, because there is nothing to find out.
     """
     example, plan = sighting.shortest, StreamPlan.parse(sighting.shortest.plan)
-    recipe, oracle = decode(example.token), PROPERTIES[sighting.property]
+    recipe, oracle = decode(example.token), judged(design.handler)[sighting.property]
     cut_off = plan.ending == STALL and sighting.property == "terminates"
     if cut_off and sighting.cause == CUT_OFF:
         return Minimal(sighting.cause, example)

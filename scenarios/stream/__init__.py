@@ -7,7 +7,7 @@ What each design is expected to violate, and why:
 * an executor that ignores its context stays blocked once nobody receives any more: after a disconnect, after a write
   failure, after the early return for want of a flusher;
 * a panic of the executor ends the process in every design of the seed;
-* waiting before forwarding deadlocks as soon as there are more events than the buffer holds;
+* waiting before forwarding deadlocks as soon as there are more events than the buffer holds, and sends no pings;
 * storing a nil error in an atomic.Value panics, so solution 2 fails whenever the execution succeeds.
 """
 
@@ -41,6 +41,7 @@ DONE_CHANNEL = _violates(
     combined=f"no_event_lost {LEAK}",
 )
 WAIT_GROUP = _violates(
+    delay="kept_alive",
     buffer_pressure=STUCK,
     late_send=CRASHES_LATE,
     cancel_oblivious=STUCK,

@@ -7,11 +7,12 @@ interface. So this design crashes whenever nothing goes wrong. Otherwise it beha
 from __future__ import annotations
 
 from harness import AtomicValue, Channel, Context, WaitGroup, go
-from harness.stream import FakeClient, FakeExecutor
+from harness.stream import FakeClient, FakeExecutor, kept_alive, promises
 from scenarios.stream.events import START
 from scenarios.stream.loop import forward_until_closed
 
 
+@promises(kept_alive)
 async def atomic_error(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int = 100) -> None:
     """As `wait_group`, with the error handed over through an atomic value."""
     stream = Channel(capacity, name="streamChan")

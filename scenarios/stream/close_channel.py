@@ -7,11 +7,12 @@ that ignores its context blocks for ever in a send once the handler is gone and 
 from __future__ import annotations
 
 from harness import Channel, Context, Shared, go
-from harness.stream import FakeClient, FakeExecutor
+from harness.stream import FakeClient, FakeExecutor, kept_alive, promises
 from scenarios.stream.events import START
 from scenarios.stream.loop import forward_until_closed
 
 
+@promises(kept_alive)
 async def close_channel(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int = 100) -> None:
     """Forward until the executor's goroutine closes the stream."""
     stream = Channel(capacity, name="streamChan")

@@ -6,11 +6,12 @@ The wait adds nothing that the close does not give already, and repairs none of 
 from __future__ import annotations
 
 from harness import Channel, Context, Shared, WaitGroup, go
-from harness.stream import FakeClient, FakeExecutor
+from harness.stream import FakeClient, FakeExecutor, kept_alive, promises
 from scenarios.stream.events import START
 from scenarios.stream.loop import forward_until_closed
 
 
+@promises(kept_alive)
 async def combined(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int = 100) -> None:
     """As `close_channel`, with a WaitGroup between the close and the error."""
     stream = Channel(capacity, name="streamChan")

@@ -7,10 +7,11 @@ after that is accepted by the buffer and never delivered.
 from __future__ import annotations
 
 from harness import Channel, Context, Recv, Shared, after, go, select
-from harness.stream import FakeClient, FakeExecutor
+from harness.stream import FakeClient, FakeExecutor, kept_alive, promises
 from scenarios.stream.events import DONE, PING, START, execution_error
 
 
+@promises(kept_alive)
 async def done_channel(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int = 100) -> None:
     """Wait for `done`, drain what is buffered at that moment, then tell the status."""
     stream = Channel(capacity, name="streamChan")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness import Channel, Context, Recv, Send, Shared, WaitGroup, after, go, select, with_cancel
-from harness.stream import Event, FakeClient, FakeExecutor
+from harness.stream import Event, FakeClient, FakeExecutor, kept_alive, no_lost_cancel, no_work_after_return, promises
 from scenarios.stream.events import DONE, PING, START, execution_error
 
 CONTRACT = (
@@ -49,6 +49,7 @@ class Outlet:
         go(child)
 
 
+@promises(kept_alive, no_lost_cancel, no_work_after_return)
 async def supervised(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int = 100) -> None:
     """Forward until everything that was started has ended."""
     if not client.can_flush:

@@ -7,11 +7,12 @@ and neither does the handler: the "disadvantage" that the seed lists is a deadlo
 from __future__ import annotations
 
 from harness import Channel, Context, Shared, WaitGroup, go
-from harness.stream import FakeClient, FakeExecutor
+from harness.stream import FakeClient, FakeExecutor, kept_alive, promises
 from scenarios.stream.events import START
 from scenarios.stream.loop import forward_until_closed
 
 
+@promises(kept_alive)
 async def wait_group(ctx: Context, client: FakeClient, execute: FakeExecutor, *, capacity: int = 100) -> None:
     """Wait for the executor, close the stream, forward what was buffered."""
     stream = Channel(capacity, name="streamChan")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.stream import PROPERTIES
+from harness.search.campaign import Oracle
+from harness.stream import LIFETIME, PROPERTIES
 from harness.stream.probes import PROBES
 from tests.integration.cli_runs import Answer, Place
 from tests.integration.gate_handlers import handler
@@ -14,7 +15,7 @@ from tests.teeth.test_search import BLINDED, Blinded
 
 BASELINE = Path("reports") / "baseline.json"
 ERROR = ("--fault", "executor_error")
-every_property = pytest.mark.parametrize("name", PROPERTIES)
+every_property = pytest.mark.parametrize("name", [*PROPERTIES, *LIFETIME])
 
 
 @pytest.fixture
@@ -32,6 +33,11 @@ def told(answer: Answer) -> str:
     return text
 
 
+def home(name: str) -> dict[str, Oracle]:
+    """Where an oracle is looked up."""
+    return PROPERTIES if name in PROPERTIES else LIFETIME  # type: ignore[return-value]
+
+
 def probes_of(name: str) -> list[str]:
     return [probe.name for probe in PROBES if name in probe.violates]
 
@@ -41,7 +47,7 @@ def test_an_oracle_that_has_gone_deaf_fails_the_gate_by_name(
     name: str, sound: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sound.harness("gate", *ERROR).code == 0
-    monkeypatch.setitem(PROPERTIES, name, deaf)  # type: ignore[arg-type]
+    monkeypatch.setitem(home(name), name, deaf)
     text = told(sound.harness("gate", *ERROR))
     for probe in probes_of(name):
         assert f"{name} no longer objects to the probe that {probe}" in text
@@ -54,7 +60,7 @@ def test_an_oracle_that_has_gone_deaf_fails_the_gate_by_name(
 def test_an_oracle_that_is_gone_fails_the_gate_by_name(
     name: str, sound: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(PROPERTIES, name)  # type: ignore[arg-type]
+    monkeypatch.delitem(home(name), name)
     assert f"{name} no longer objects to the probe that {probes_of(name)[0]}" in told(sound.harness("gate", *ERROR))
 
 

@@ -20,14 +20,14 @@ from harness.search.cause import cause_of
 from harness.search.shrink import smallest
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
-from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
+from harness.stream.promises import judged
 from harness.stream.serve import StreamProgram, serve
-from tests.scenarios.judging import DESIGNS, FAULTS
+from tests.scenarios.judging import ASKED, DESIGNS, FAULTS
 
 Cell = tuple[str, str, str]
 CELLS: list[Cell] = [
-    (design.name, fault, name) for design in DESIGNS.values() for fault in FAULTS for name in PROPERTIES
+    (design.name, fault, name) for design in DESIGNS.values() for fault in FAULTS for name in judged(design.handler)
     if design.expected(fault, name) == "violated"
 ]  # fmt: skip
 
@@ -46,7 +46,7 @@ class Bug:
 
 def failing(design: Design, fault: FaultClass, name: str, seed: int) -> Iterator[tuple[Subject, Execution]]:
     """Failing executions of random plans under random schedules."""
-    source, oracle = random.Random(seed), PROPERTIES[name]
+    source, oracle = random.Random(seed), ASKED[name]
     subjects = [
         Subject(replace(serve(design.handler, plan), keeps=fault.kept(plan)), (), fault.settings)
         for plan in fault.plans
@@ -71,11 +71,11 @@ def shrunk(cell: Cell, count: int, seed: int = 0) -> dict[str, Bug]:
     for number, (subject, execution) in enumerate(failing(design, fault, name, seed)):
         if number == count:
             break
-        found = smallest(subject, execution, PROPERTIES[name])
-        message = PROPERTIES[name](found.execution)
+        found = smallest(subject, execution, ASKED[name])
+        message = ASKED[name](found.execution)
         assert message is not None
         kept = ", ".join(sorted(FAULTS[cell[1]].kept(plan_of(subject)))) or "no fault"
-        bug = bugs[f"{kept}; {cause_of(PROPERTIES[name], found.execution, message)}"]
+        bug = bugs[f"{kept}; {cause_of(ASKED[name], found.execution, message)}"]
         bug.results[found.plan, found.schedule] += 1
     return bugs
 

@@ -10,8 +10,8 @@ from harness.runtime.execute import Subject
 from harness.search.campaign import executions
 from harness.search.classes import class_of
 from harness.search.exhaustive import Exhaustive
-from harness.stream import PROPERTIES, serve
-from harness.stream.probes import PROBES, Probe
+from harness.stream import serve
+from harness.stream.probes import PROBES, Probe, everything
 from tests.meta.class_oracle import Classes
 from tests.meta.class_twin import explore, told
 
@@ -24,7 +24,7 @@ def subject_of(probe: Probe) -> Subject:
 
 
 def violations(execution: Execution) -> set[str]:
-    return {name for name, oracle in PROPERTIES.items() if oracle(execution) is not None}
+    return {name for name, oracle in everything().items() if oracle(execution) is not None}
 
 
 @pytest.mark.parametrize("probe", ENDING, ids=lambda probe: probe.name)

@@ -9,13 +9,24 @@ from typing import Any
 import pytest
 
 from harness import Counterexample, Falsified, outcomes, prove
-from harness.stream import FAULT_CLASSES, PROPERTIES, Design, FaultClass, Session, StreamPlan, load_designs, serve
+from harness.stream import (
+    FAULT_CLASSES,
+    LIFETIME,
+    PROPERTIES,
+    Design,
+    FaultClass,
+    Session,
+    StreamPlan,
+    load_designs,
+    serve,
+)
 from harness.stream.serve import Handler
 
 DESIGNS: Mapping[str, Design] = {design.name: design for design in load_designs()}
 FAULTS: Mapping[str, FaultClass] = {fault.name: fault for fault in FAULT_CLASSES}
 LATE_RACE = frozenset({"no_panic", "no_data_race"})
 STUCK = frozenset({"terminates", "no_deadlock"})
+ASKED = {**PROPERTIES, **LIFETIME}
 STEPS = 400  # a handler that pings for ever is cut off here
 
 every_design = pytest.mark.parametrize("design", DESIGNS)

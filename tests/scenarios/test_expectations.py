@@ -9,9 +9,10 @@ from harness.model.execution import Settings
 from harness.model.token import decode
 from harness.model.verdict import Verdict
 from harness.search.programs import resolve
-from harness.stream import PROPERTIES, FaultClass, StreamPlan, verify_cell, verify_matrix
+from harness.stream import FaultClass, StreamPlan, judged, verify_cell, verify_matrix
 from harness.verify import replay_recipe
-from tests.scenarios.judging import DESIGNS, FAULTS, every_design
+from scenarios.stream.supervised import supervised
+from tests.scenarios.judging import ASKED, DESIGNS, FAULTS, every_design
 
 BRIEF = (
     FaultClass("none", "nothing goes wrong", (StreamPlan(events=1), StreamPlan(events=2, capacity=1))),
@@ -25,7 +26,7 @@ BRIEF = (
 def test_a_cell_has_the_verdicts_that_its_design_expects(design: str, fault: str) -> None:
     cell = verify_cell(DESIGNS[design], FAULTS[fault])
     found = {verdict.property: verdict.verdict for verdict in cell.verdicts}
-    assert found == {name: DESIGNS[design].expected(fault, name) for name in PROPERTIES}
+    assert found == {name: DESIGNS[design].expected(fault, name) for name in judged(DESIGNS[design].handler)}
     assert cell.as_expected and all(verdict.exhaustive for verdict in cell.verdicts)
 
 
@@ -38,7 +39,7 @@ def test_some_verdicts_are_expected_to_be_violations_and_none_of_supervised() ->
 def test_expectations_name_real_fault_classes_and_properties() -> None:
     for design in DESIGNS.values():
         assert set(design.violates) <= set(FAULTS)
-        assert {name for names in design.violates.values() for name in names} <= set(PROPERTIES)
+        assert {name for names in design.violates.values() for name in names} <= set(judged(design.handler))
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_every_violation_replays_from_its_token_under_its_plan(violations: list[
         recipe = decode(verdict.token)
         assert recipe.reference.endswith(verdict.plan)
         with pytest.raises(Falsified) as falsified:
-            replay_recipe(resolve(recipe.reference), (), recipe, [PROPERTIES[verdict.property]])
+            replay_recipe(resolve(recipe.reference), (), recipe, [ASKED[verdict.property]])
         assert falsified.value.counterexample.oracle == verdict.property
         assert falsified.value.counterexample.message == verdict.message
 
@@ -98,7 +99,7 @@ def test_an_execution_that_is_cut_off_proves_nothing_but_that_it_was() -> None:
     fault = FaultClass("none", "few steps", (StreamPlan(events=3),), Settings(max_steps=3))
     cell = verify_cell(DESIGNS["supervised"], fault)
     assert {verdict.property: verdict.verdict for verdict in cell.verdicts} == {
-        name: "violated" if name == "terminates" else "inconclusive" for name in PROPERTIES
+        name: "violated" if name == "terminates" else "inconclusive" for name in judged(supervised)
     }
 
 

@@ -20,12 +20,11 @@ from harness.report.explain import sentences
 from harness.runtime.execute import Subject
 from harness.search.campaign import Oracle, executions
 from harness.search.exhaustive import Exhaustive
-from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.verify import smallest
 from tests.meta.canonical import CELLS, Cell, failing
-from tests.scenarios.judging import DESIGNS, FAULTS
+from tests.scenarios.judging import ASKED, DESIGNS, FAULTS
 
 QUICK: list[Cell] = [
     ("done_channel", "late_send", "no_event_lost"),
@@ -69,7 +68,7 @@ class From:
 def explained(cell: Cell) -> tuple[Subject, Oracle, Explanation]:
     """What the first failing execution of a random walk shrinks to, explained."""
     design, fault, name = cell
-    oracle = PROPERTIES[name]
+    oracle = ASKED[name]
     subject, execution = next(failing(DESIGNS[design], FAULTS[fault], name, seed=1))
     found = smallest(subject, execution, oracle)
     subject = Subject(serve(DESIGNS[design].handler, StreamPlan.parse(found.plan)), (), found.execution.settings)

@@ -19,12 +19,11 @@ from harness.search.campaign import executions
 from harness.search.cause import cause_of
 from harness.search.dpor.strategy import DPOR
 from harness.search.shrink import smallest
-from harness.stream.oracles import PROPERTIES
 from harness.stream.plan import StreamPlan
 from harness.stream.serve import serve
 from harness.stream.smaller import PRESSURE, faults_of
 from tests.meta.canonical import CELLS, Cell, failing
-from tests.scenarios.judging import DESIGNS, FAULTS
+from tests.scenarios.judging import ASKED, DESIGNS, FAULTS
 
 LOST_EVENT: Cell = ("done_channel", "late_send", "no_event_lost")
 
@@ -33,8 +32,8 @@ def counterexample(cell: Cell) -> tuple[Counterexample, Cause]:
     """What the first failing execution of a random walk shrinks to, and what it is about."""
     design, fault, name = cell
     subject, execution = next(failing(DESIGNS[design], FAULTS[fault], name, seed=1))
-    found = smallest(subject, execution, PROPERTIES[name])
-    return found, cause_of(PROPERTIES[name], found.execution, found.message)
+    found = smallest(subject, execution, ASKED[name])
+    return found, cause_of(ASKED[name], found.execution, found.message)
 
 
 class FewSwitches:
@@ -98,8 +97,8 @@ def shown(subject: Subject, strategy: Any, name: str, cause: Cause) -> bool:
     """Is there an execution with this cause? Of one that is over before its end, a panic before that is enough."""
     for execution in executions(subject, strategy):
         cut = getattr(strategy, "over", False)
-        message = None if cut and not panicked_before(execution, strategy) else PROPERTIES[name](execution)
-        if message is not None and cause.covers(cause_of(PROPERTIES[name], execution, message)):
+        message = None if cut and not panicked_before(execution, strategy) else ASKED[name](execution)
+        if message is not None and cause.covers(cause_of(ASKED[name], execution, message)):
             return True
     return False
 
@@ -178,7 +177,7 @@ def test_the_lost_event_is_shown_in_the_fewest_steps_and_switches_that_it_can_ha
     assert found.plan == "events=0 capacity=1 children=1 late=1"
     subject = Subject(serve(DESIGNS["done_channel"].handler, StreamPlan.parse(found.plan)))
     name = LOST_EVENT[2]
-    lost = [each for each in executions(subject, DPOR()) if PROPERTIES[name](each) is not None]
+    lost = [each for each in executions(subject, DPOR()) if ASKED[name](each) is not None]
     assert {each.steps for each in lost} == {found.execution.steps} == {11}
     assert (found.switches, found.preemptions) == (2, 0)
     told = [action.participants[0].goroutine for action in found.execution.trace]
