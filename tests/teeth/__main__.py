@@ -20,14 +20,13 @@ from tests.teeth.mutants import MUTANTS
 def tried(number: int) -> Objections:
     """What kills the mutant with this number; those that are argued about are not tried."""
     mutant = MUTANTS[number]
-    return {} if mutant.argument else killed_by(mutant)
+    return {} if mutant.equivalent else killed_by(mutant)
 
 
 def row(number: int, found: Objections) -> tuple[str, str]:
     """A mutant, and what kills it or why it lives."""
     killers = [f"{fault}: {', '.join(told(names))}" for fault, names in found.items()]
-    kind = "equivalent" if MUTANTS[number].equivalent else "nobody asks"
-    argued = f"{kind}: {MUTANTS[number].argument}" if MUTANTS[number].argument else "SURVIVES"
+    argued = f"equivalent: {MUTANTS[number].equivalent}" if MUTANTS[number].equivalent else "SURVIVES"
     return str(MUTANTS[number]), "; ".join(killers) or argued
 
 
@@ -61,11 +60,11 @@ def answers(numbers: Sequence[int], jobs: int) -> list[Objections]:
 
 def report(found: Mapping[int, Objections]) -> int:
     """The table, and the sum; 1 if a mutant survives unargued."""
-    table = Table("mutant", "killed by (-: a known bug that is not found any more)")
+    table = Table("mutant", "killed by (-: a known bug is not found any more; <, >: under fewer or more plans)")
     for number in sorted(found, key=lambda number: (not found[number], number)):
         table.add_row(*row(number, found[number]))
     dead = sum(map(bool, found.values()))
-    argued = sum(bool(MUTANTS[number].argument) for number in found)
+    argued = sum(bool(MUTANTS[number].equivalent) for number in found)
     console = Console()
     console.print(table)
     console.print(f"{len(found)} mutants: {dead} killed, {argued} argued, {len(found) - dead - argued} survive")

@@ -11,7 +11,7 @@ from harness.model.baseline import Baseline, Change, baseline_of, compare
 from harness.model.baseline_json import parse_baseline
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix
 from harness.search.campaign import Oracle
-from harness.stream import FAULT_CLASSES, PROPERTIES, Design, verify_cell
+from harness.stream import FAULT_CLASSES, Design, verify_cell
 from tests.teeth.mutant import Mutant, mutated
 
 COMMITTED = Path(__file__).parents[2] / "reports" / "baseline.json"
@@ -36,7 +36,9 @@ def committed() -> Baseline:
     return parse_baseline(COMMITTED.read_text("utf-8"))
 
 
-def changes(design: Design, faults: Iterable[str], properties: Mapping[str, Oracle] = PROPERTIES) -> tuple[Change, ...]:
+def changes(
+    design: Design, faults: Iterable[str], properties: Mapping[str, Oracle] | None = None
+) -> tuple[Change, ...]:
     """What the gate says of a design of the baseline, as it is now, under some of the fault classes."""
     chosen = {name: FAULTS[name] for name in faults}
     cells = tuple(verify_cell(design, fault, properties) for fault in chosen.values())
@@ -44,13 +46,22 @@ def changes(design: Design, faults: Iterable[str], properties: Mapping[str, Orac
     return compare(committed().part(lambda name, fault: name == design.name and fault in chosen), found)
 
 
-def objections(design: Design, faults: Iterable[str], properties: Mapping[str, Oracle] = PROPERTIES) -> Objections:
-    """What fails the gate, by fault class; with an exclamation mark, a property that nobody asks about any more."""
+def objections(design: Design, faults: Iterable[str], properties: Mapping[str, Oracle] | None = None) -> Objections:
+    """What fails the gate, by fault class, with the signs of `Mutant.dies`; with an exclamation mark, a property that
+    nobody asks about any more."""
     found: dict[str, set[str]] = {}
     for change in changes(design, faults, properties):
         if change.fails:
-            found.setdefault(change.fault, set()).add(SIGNS[change.after.partition(",")[0]] + change.property)
+            found.setdefault(change.fault, set()).add(sign(change) + change.property)
     return {fault: frozenset(names) for fault, names in found.items()}
+
+
+def sign(change: Change) -> str:
+    """What precedes the property: see `Mutant.dies`."""
+    verdict, under, _ = change.after.partition(" under ")
+    if under:
+        return ">" if verdict == VIOLATED else "<"
+    return SIGNS[verdict.partition(",")[0]]
 
 
 def killed_by(mutant: Mutant) -> Objections:

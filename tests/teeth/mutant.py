@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
-from harness.stream import PROPERTIES, Design
+from harness.stream import Design, judged
 from tests.scenarios.judging import DESIGNS
 
 PACKAGE = "scenarios.stream"
-ENDLESS = " ".join(["terminates", *(f"?{name}" for name in PROPERTIES if name != "terminates")])
+ENDLESS = "terminates ?"
 """Every execution is cut off, so nothing else is known."""
 
 
@@ -48,9 +48,9 @@ class Mutant:
         name: what is wrong with it.
         edits: what is replaced in the source of `module`.
         dies: fault class to what the gate is to object to there, exactly: the properties that are violated now, and
-            with a minus those whose known violation is not found any more, with a question mark those left open.
+            with a minus those whose known violation is not found any more, with < and > those that are violated under
+            fewer plans, or under more, and with a question mark those left open (alone: all others).
         equivalent: why nobody outside could tell it from the original; empty if somebody could.
-        unasked: what is worse about it, where none of the properties asks for that; else empty.
         module: where the edits belong; the design's own by default.
     """
 
@@ -59,7 +59,6 @@ class Mutant:
     edits: tuple[Edit, ...]
     dies: Mapping[str, frozenset[str]] = field(default_factory=dict)
     equivalent: str = ""
-    unasked: str = ""
     module: str = ""
 
     def __str__(self) -> str:
@@ -67,19 +66,21 @@ class Mutant:
         where = f" ({self.module})" if self.module else ""
         return f"{self.design}{where}: {self.name}"
 
-    @property
-    def argument(self) -> str:
-        """Why it survives; empty if it is to die."""
-        return self.equivalent or self.unasked
 
-
-def mutant(
-    design: str, name: str, *texts: str, module: str = "", equivalent: str = "", unasked: str = "", **dies: str
-) -> Mutant:
+def mutant(design: str, name: str, *texts: str, module: str = "", equivalent: str = "", **dies: str) -> Mutant:
     """A mutant whose edits are written as old, new, old, new ..., and `dies` as strings of names."""
     edits = tuple(Edit(old, new) for old, new in zip(texts[::2], texts[1::2], strict=True))
-    changes = {fault: frozenset(names.split()) for fault, names in dies.items()}
-    return Mutant(design, name, edits, changes, equivalent, unasked, module)
+    changes = {fault: frozenset(in_full(design, names.split())) for fault, names in dies.items()}
+    return Mutant(design, name, edits, changes, equivalent, module)
+
+
+def in_full(design: str, names: list[str]) -> Iterator[str]:
+    """The names, with the question mark alone written out."""
+    for name in names:
+        if name == "?":
+            yield from (f"?{other}" for other in judged(DESIGNS[design].handler) if other not in names)
+        else:
+            yield name
 
 
 def mutated(mutant: Mutant) -> Design:

@@ -12,8 +12,8 @@ from typing import cast
 import pytest
 
 from harness import Falsified, prove
-from harness.stream import PROPERTIES, Design, StreamPlan, serve
-from tests.scenarios.judging import DESIGNS
+from harness.stream import Design, StreamPlan, judged, serve
+from tests.scenarios.judging import ASKED, DESIGNS
 from tests.teeth import __main__ as table
 from tests.teeth.judging import killed_by, objections
 from tests.teeth.mutant import Edit, Mutant, NoLongerApplies, edited, mutated
@@ -45,10 +45,12 @@ def test_there_are_enough_mutants_of_every_design() -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
-def test_the_mutant_fits_its_design_and_either_dies_or_is_argued_about(mutant: Mutant) -> None:
+def test_the_mutant_fits_its_design_and_either_dies_or_is_equivalent(mutant: Mutant) -> None:
     assert isinstance(mutated(mutant), Design)
-    assert bool(mutant.dies) + bool(mutant.equivalent) + bool(mutant.unasked) == 1
-    assert {name.lstrip("-?") for names in mutant.dies.values() for name in names} <= set(PROPERTIES)
+    assert bool(mutant.dies) != bool(mutant.equivalent)
+    assert {name.lstrip("-?<>") for names in mutant.dies.values() for name in names} <= set(
+        judged(DESIGNS[mutant.design].handler)
+    )
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -65,7 +67,7 @@ def test_a_mutant_that_lives_where_it_is_looked_for_is_looked_for_elsewhere() ->
 
 def test_every_property_has_a_mutant_that_dies_by_it_alone() -> None:
     alone = {next(iter(names)) for mutant in MUTANTS for names in mutant.dies.values() if len(names) == 1}
-    assert {name for name in alone if name in PROPERTIES} == set(PROPERTIES) - TOGETHER
+    assert {name for name in alone if name in ASKED} == set(ASKED) - TOGETHER
 
 
 def test_what_deadlocks_does_not_terminate() -> None:
@@ -87,15 +89,15 @@ def test_the_table_ends_with_who_survives_and_says_whether_that_is_argued(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    argued, dying = BY_NAME["supervised: does not drain"], BY_NAME["supervised: does not recover"]
+    argued, dying = BY_NAME["supervised: sends without giving up"], BY_NAME["supervised: does not recover"]
     monkeypatch.setattr(table, "MUTANTS", (argued, dying))
     assert table.main(["--jobs", "1"]) == 0
     assert "2 mutants: 1 killed, 1 argued, 0 survive" in capsys.readouterr().out
-    monkeypatch.setattr(table, "MUTANTS", (argued, dying, replace(argued, unasked="")))
+    monkeypatch.setattr(table, "MUTANTS", (argued, dying, replace(argued, equivalent="")))
     assert table.report({0: {}, 1: dying.dies, 2: {}}) == 1
     told = capsys.readouterr().out
     assert "3 mutants: 1 killed, 1 argued, 1 survive" in told
-    assert told.index("executor_panic: no_panic") < told.index("nobody asks") < told.index("SURVIVES")
+    assert told.index("executor_panic: no_panic") < told.index("equivalent: ") < told.index("SURVIVES")
 
 
 # -- building them -------------------------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ def test_a_finding_names_the_line_of_the_mutant() -> None:
     built = mutated(BY_NAME["close_channel: closes the stream twice"])
     with pytest.raises(Falsified) as falsified:
         prove(serve(built.handler, StreamPlan(events=0)))
-    file, line = "scenarios/stream/close_channel.py (closes the stream twice)", 25
+    file, line = "scenarios/stream/close_channel.py (closes the stream twice)", 26
     assert f"{file}:{line}: close of closed channel" in falsified.value.counterexample.message
     full = cast(FunctionType, built.handler).__code__.co_filename
     assert linecache.getline(full, line).strip() == "await stream.close()" and full.endswith(file)

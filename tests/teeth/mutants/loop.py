@@ -140,7 +140,7 @@ MUTANTS: tuple[Mutant, ...] = (
             pass
         """,
         module="loop",
-        unasked="a connection on which nothing is sent is closed by proxies; no property asks for pings",
+        delay="kept_alive",
     ),
     mutant(
         "close_channel",

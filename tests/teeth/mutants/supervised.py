@@ -136,8 +136,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "\n",
         "go(run_crew)\n",
         'go(run_crew)\nif not client.can_flush:\n    client.refuse(500, "Streaming not supported")\n    return\n',
-        unasked="the executor is started for nobody, and ends when net/http cancels the request's context; no property "
-        "forbids work in vain",
+        no_flusher="no_work_after_return no_lost_cancel",
     ),
     mutant(
         "supervised",
@@ -218,16 +217,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "does not cancel",
         CANCEL,
         "",
-        unasked="after a failed write it reads on until the server has noticed, and cancels the request's context; no"
-        " property asks for promptness",
+        nil_event="no_lost_cancel",
     ),
     mutant(
         "supervised",
         "does not drain",
         DRAIN,
         "\n",
-        unasked="the executor may still be ending when the handler has returned; no property forbids that, as long as"
-        " it ends",
+        write_failure="no_work_after_return",
     ),
     mutant(
         "supervised",
@@ -236,8 +233,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "",
         DRAIN,
         "\n",
-        unasked="the executor still runs when the handler has returned, until net/http cancels the request's context "
-        "then; no property forbids that it ends later, as long as it ends",
+        write_failure="no_work_after_return no_lost_cancel",
     ),
     mutant(
         "supervised",
@@ -255,8 +251,7 @@ MUTANTS: tuple[Mutant, ...] = (
         'with_cancel(background(), name="stream")',
         "import Channel, Context,",
         "import background, Channel, Context,",
-        unasked="the executor works on for a client that has gone; no property asks for promptness, and every "
-        "executor of the fault classes ends by itself",
+        cancel=ENDLESS,
     ),
     mutant(
         "supervised",
@@ -270,7 +265,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "ignores the disconnect",
         "Recv(after(client.keep_alive)), Recv(ctx.done()))",
         "Recv(after(client.keep_alive)))",
-        unasked="it goes on until the executor, which is told as well, has ended; no property asks for promptness",
+        equivalent="leaving early saves nothing: the executor is told by its context, the handler waits in either case "
+        "until the stream is closed, and what it writes meanwhile arrives nowhere",
     ),
     mutant(
         "supervised",

@@ -129,8 +129,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "has one more place in the buffer",
         "Channel(capacity,",
         "Channel(capacity + 1,",
-        unasked="it deadlocks one event later; a verdict is about a whole fault class, and stays violated while one "
-        "of its plans shows it",
+        buffer_pressure="<terminates <no_deadlock",
     ),
     mutant(
         "wait_group",
