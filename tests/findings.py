@@ -42,6 +42,19 @@ async def stuck() -> None:
     await results.recv()
 
 
+async def unmoved() -> None:
+    """Two wait for each other before either has taken a step."""
+    there, back = Channel(name="there"), Channel(name="back")
+
+    async def worker() -> None:
+        await there.send(1)
+        await back.recv()
+
+    go(worker)
+    await back.send(2)
+    await there.recv()
+
+
 async def panicking() -> None:
     """A child sends after main has closed."""
     events = Channel(1, name="events")

@@ -13,11 +13,11 @@ from harness.model.explanation import Explanation
 from harness.report.counterexample_json import counterexample_text, counterexample_value
 from harness.report.explained import pasted
 from harness.report.mermaid import escaped, mermaid
-from tests.findings import HOSTILE, hostile, lost, many, panicking, stuck, walked, whole
+from tests.findings import HOSTILE, hostile, lost, many, panicking, stuck, unmoved, walked, whole
 from tests.meta.random_programs import THEMES, program
 
 SCHEMA = json.loads(files("harness.report").joinpath("counterexample.schema.json").read_text("utf-8"))
-FINDINGS = [whole(), *map(walked, (lost, stuck, panicking, hostile, many))]
+FINDINGS = [whole(), *map(walked, (lost, stuck, unmoved, panicking, hostile, many))]
 
 
 def validated(finding: Explanation) -> dict[str, Any]:
@@ -101,6 +101,16 @@ def test_a_rendezvous_goes_from_one_to_the_other_and_who_is_blocked_is_told() ->
     lines = mermaid(walked(stuck)).splitlines()
     assert "    p1->>p0: 0. send 'only' on results" in lines
     assert lines[-1] == "    Note over p0: blocked for ever, receive on results"
+
+
+def test_who_never_took_a_step_is_a_participant() -> None:
+    assert mermaid(walked(unmoved)).splitlines()[1:] == [
+        "    participant p0 as main",
+        "    participant p1 as worker",
+        "    Note over p0,p1: deadlock#58; main has not returned, and nothing can ever move again",
+        "    Note over p0: blocked for ever, send on back",
+        "    Note over p1: blocked for ever, send on there",
+    ]
 
 
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.oracle)

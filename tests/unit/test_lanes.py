@@ -15,10 +15,11 @@ from harness.report.lanes.styles import FATAL
 from harness.report.story.telling import failing_story
 from harness.report.story.values import ChannelFacts, Content
 from harness.report.timeline import timeline
-from tests.findings import hostile, lost, many, panicking, stuck, walked, whole
+from tests.findings import hostile, lost, many, panicking, stuck, unmoved, walked, whole
 from tests.meta.random_programs import THEMES, program
 
-EVERYONE: list[Callable[[], Any]] = [lost, stuck, panicking, hostile, many]
+EVERYONE: list[Callable[[], Any]] = [lost, stuck, unmoved, panicking, hostile, many]
+AT, LINE = "tests/findings.py", unmoved.__code__.co_firstlineno
 
 
 def drawn(subject: Callable[[], Any], width: int, marks: Marks = UNICODE, seed: int = 0) -> list[str]:
@@ -36,6 +37,33 @@ def test_lanes_look_like_this() -> None:
         "end   main returned 'late'",
         "",
     ]
+
+
+def test_who_never_took_a_step_has_a_lane_and_the_line_that_it_is_blocked_at() -> None:
+    assert drawn(unmoved, 80) == [
+        "step  main                     worker",
+        "end   ✗ blocked: send on back  ✗ blocked: send on there",
+        "",
+        "end   deadlock: main has not returned, and nothing can ever move again",
+        f"stuck main is blocked for ever: send on back at {AT}:{LINE + 9}",
+        f"stuck worker is blocked for ever: send on there at {AT}:{LINE + 5}",
+        "",
+        "source",
+        f"  {AT}:{LINE + 9}  main blocked",
+        "      await back.send(2)",
+        f"  {AT}:{LINE + 5}  worker blocked",
+        "      await there.send(1)",
+        "",
+        "goroutines",
+        f"  worker  main/worker#1, started at {AT}:{LINE + 8}",
+    ]
+
+
+def test_at_the_side_the_blocked_lines_stand_below() -> None:
+    wide = drawn(stuck, 160)
+    assert "source" in wide[0]
+    below = wide[wide.index("source") :]
+    assert below[1].endswith("  main blocked") and below[2].strip() == "await results.recv()"
 
 
 def test_without_a_terminal_lanes_are_ascii() -> None:

@@ -9,7 +9,7 @@ from harness.model.trace import shorten
 from harness.report.story.telling import failing_story, story
 from harness.report.story.titles import middle, titles
 from harness.report.story.values import NO_RETURN, PAIR, PANIC, UNRECEIVED, Content, Story
-from tests.findings import HOSTILE, hostile, lost, panicking, stuck, walked, whole
+from tests.findings import HOSTILE, hostile, lost, panicking, stuck, unmoved, walked, whole
 
 
 def told(program: object, seed: int = 0) -> Story:
@@ -67,6 +67,23 @@ def test_lanes_know_where_they_were_started_and_how_they_end() -> None:
     assert main.place.startswith("tests/findings.py:") and main.created == ""
     assert (worker.title, worker.blocked, worker.ending, worker.last) == ("worker", False, "returned", 0)
     assert worker.created.startswith("tests/findings.py:") and worker.created != main.place
+
+
+def test_who_never_took_a_step_has_a_lane() -> None:
+    main, worker = told(unmoved).lanes
+    assert (main.ending, worker.ending) == ("send on back", "send on there")
+    assert main.blocked and worker.blocked and (worker.started, worker.last) == (None, None)
+    assert worker.created.startswith("tests/findings.py:") and worker.place.startswith("tests/findings.py:")
+
+
+def test_who_is_suspended_at_no_line_of_the_users_is_found_where_it_was_started() -> None:
+    async def program() -> None:
+        channel = Channel(name="channel")
+        go(lambda: channel.send(1))
+
+    _, sender = told(program).lanes
+    assert sender.blocked and sender.place == ""
+    assert sender.whereabouts == f", started at tests/unit/test_story.py:{program.__code__.co_firstlineno + 2}"
 
 
 def test_a_goroutine_starts_in_a_step_unless_it_is_there_before_the_first() -> None:
