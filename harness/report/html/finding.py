@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.model.explanation import Explanation
 from harness.report.explained import decisive, pasted
-from harness.report.html.geometry import Geometry
+from harness.report.html.geometry import WIDE, Geometry
 from harness.report.html.rendering import embedded, rendered
 from harness.report.html.shapes import Diagram
 from harness.report.mermaid import mermaid
@@ -19,6 +19,9 @@ from harness.report.story.values import Content, Step, Story
 from harness.report.text import command_of, count, printable
 
 LIMIT = 400  # steps; a diagram of more is no picture any more
+HALF = 600  # pixels for each of two pictures that stand side by side
+WHOLE = 1_220  # and for each of two below each other
+PAPER = 1_000  # pixels; a wider diagram is no use on paper, where the table tells the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class View:
     rows: tuple[Step | None, ...]
     diagram: Diagram
     omitted: int
+
+    @property
+    def too_wide(self) -> bool:
+        """Is it to be left out on paper?"""
+        return self.diagram.width > PAPER
 
     @property
     def contents(self) -> Iterator[tuple[Step, str]]:
@@ -58,6 +66,7 @@ def finding_page(
         decisive=list(decisive(explanation)),
         views=views,
         positions=len(views[0].rows),
+        broad=len(views) > 1 and max(view.diagram.width for view in views) > HALF,
         home=home,
         data=embedded({"views": [_data(view) for view in views]}),
         pasted=pasted(explanation),
@@ -69,12 +78,21 @@ def _views(explanation: Explanation, limit: int) -> Iterator[View]:
     failing = failing_story(explanation)
     kept = _kept(failing, limit)
     if explanation.passing is None:
-        yield _view("failing", "the execution", failing, kept, limit)
+        yield _view("failing", "the execution", failing, kept, WIDE, limit)
         return
     passing = story(explanation.passing)
     pairs = list(_aligned(explanation, kept, _kept(passing, limit)))
-    yield _view("failing", "this execution fails", failing, [pair[0] for pair in pairs], limit)
-    yield _view("passing", "the nearest one that does not", passing, [pair[1] for pair in pairs], limit)
+    beside, below = (_both(failing, passing, pairs, room, limit) for room in (HALF, WHOLE))
+    yield from beside if max(view.diagram.width for view in beside) <= HALF else below
+
+
+def _both(
+    failing: Story, passing: Story, pairs: Sequence[tuple[Step | None, Step | None]], room: int, limit: int
+) -> tuple[View, View]:
+    return (
+        _view("failing", "this execution fails", failing, [pair[0] for pair in pairs], room, limit),
+        _view("passing", "the nearest one that does not", passing, [pair[1] for pair in pairs], room, limit),
+    )
 
 
 def _aligned(
@@ -99,8 +117,9 @@ def _kept(told: Story, limit: int) -> tuple[Step, ...]:
     return told.steps[:first] + told.steps[len(told.steps) - (limit - first) :]
 
 
-def _view(name: str, title: str, told: Story, rows: Sequence[Step | None], limit: int) -> View:
-    return View(name, title, told, tuple(rows), Geometry(told, rows).diagram(), max(0, len(told.steps) - limit))
+def _view(name: str, title: str, told: Story, rows: Sequence[Step | None], room: int, limit: int) -> View:
+    omitted = max(0, len(told.steps) - limit)
+    return View(name, title, told, tuple(rows), Geometry(told, rows, room).diagram(), omitted)
 
 
 def _told(told: Story, content: Content) -> str:
