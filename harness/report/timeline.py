@@ -13,6 +13,7 @@ from harness.model.execution import Execution
 from harness.model.outcome import CutOff, Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
 from harness.model.trace import Action, Trace, judged, shorten
+from harness.report.repeats import LIMIT, ends, once
 from harness.report.text import count, padded, printable, tail, width_of
 
 CLOCK = "(the clock)"
@@ -24,10 +25,17 @@ UNKNOWN = "?"
 Row = tuple[str, str, str, str]
 
 
-def timeline(execution: Execution, *, limit: int = 400) -> str:
-    """The steps, how main ended, and who is left waiting; of more than `limit` steps, the first and the last ones."""
+def timeline(execution: Execution, *, limit: int = LIMIT) -> str:
+    """The steps, how main ended, and who is left waiting; of more than `limit` steps, the first and the last ones.
+
+    Of the steps that an execution which is cut off repeats to its end, one round.
+    """
     trace = judged(execution.trace)
-    rows = _steps(trace, limit)
+    keys = [(action.participants, action.text) for action in trace]
+    shown, repeats = once(trace, keys) if isinstance(execution.outcome, CutOff) else (trace, "")
+    rows = _steps(tuple(shown), limit)
+    if repeats:
+        rows.append(_note(repeats))
     if later := len(execution.trace) - len(trace):
         rows.append(_note(f"{over(execution)}: {count(later, 'later step')} not judged, not shown"))
     ending = [f"end   {ending_of(execution)}", *_left_behind(execution)]
@@ -76,12 +84,10 @@ def _left_behind(execution: Execution) -> list[str]:
 
 
 def _steps(trace: Trace, limit: int) -> list[Row]:
-    if len(trace) <= limit:
-        return [row for position in range(len(trace)) for row in _rows(trace, position)]
-    head, end = limit - limit // 3, len(trace) - limit // 3
-    first = [row for position in range(head) for row in _rows(trace, position)]
-    last = [row for position in range(end, len(trace)) for row in _rows(trace, position)]
-    return [*first, _note(f"{count(end - head, 'step')} not shown"), *last]
+    first, last = ends(range(len(trace)), limit)
+    left_out = [_note(f"{count(last[0] - len(first), 'step')} not shown")] if last else []
+    head, tail_ = ([row for position in each for row in _rows(trace, position)] for each in (first, last))
+    return [*head, *left_out, *tail_]
 
 
 def _rows(trace: Trace, position: int) -> Iterator[Row]:

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from harness import Channel, go, gosched
+from harness import Channel, Mutex, go, gosched
 from harness.report.explained import explained, pasted
+from harness.report.html import finding_page
 from harness.report.lanes import ASCII, UNICODE, lanes
 from harness.report.lanes.fitting import cut, shared_out, wrapped
 from harness.report.lanes.marks import Marks
 from harness.report.lanes.styles import FATAL
+from harness.report.mermaid import mermaid
 from harness.report.story.telling import failing_story
 from harness.report.story.values import ChannelFacts, Content
 from harness.report.timeline import timeline
@@ -140,8 +142,25 @@ def test_a_long_execution_is_drawn_from_both_ends() -> None:
     lines = lanes(failing_story(walked(many, 1)), width=100, limit=9).plain.splitlines()
     steps = len(walked(many, 1).failing.execution.trace)
     numbers = [int(line[:4]) for line in lines if line[:4].strip().isdigit()]
-    assert numbers == [0, 1, 2, 3, 4, 5, steps - 3, steps - 2, steps - 1]
+    assert numbers == [0, 1, 2, *range(steps - 6, steps)]
     assert sum(f"-- {steps - 9} steps not shown --" in line for line in lines) == 1
+
+
+def test_steps_that_repeat_to_the_end_are_drawn_once() -> None:
+    async def program() -> None:
+        mutex = Mutex(name="mutex")
+        while True:
+            await mutex.lock()
+            await mutex.unlock()
+
+    found = walked(program)
+    sentence = "these 2 steps repeat to the end: 9,998 more steps, not shown"
+    lines = drawn(program, 100)
+    assert ["● lock mutex" in lines[1], "● unlock mutex" in lines[2]] == [True, True]
+    assert lines[3:5] == [f"       -- {sentence} --", ""]
+    assert len(mermaid(found).splitlines()) == 6 and "9,998 more steps" in mermaid(found)
+    page = finding_page(found)
+    assert page.count('role="button"') == 2 and f"T{sentence[1:]}." in page
 
 
 def test_an_execution_without_a_step_has_lanes_too() -> None:

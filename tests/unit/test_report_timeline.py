@@ -6,6 +6,7 @@ from harness import (
     Channel,
     Deadlocked,
     Execution,
+    Mutex,
     Panic,
     Panicked,
     Returned,
@@ -24,6 +25,7 @@ from harness.model.execution import Settings
 from harness.model.outcome import Outcome
 from harness.model.trace import Action, Participant
 from harness.report import answers
+from harness.report.repeats import round_at_end
 from harness.report.timeline import ending_of, timeline
 
 
@@ -132,8 +134,56 @@ def test_a_long_execution_is_told_from_both_ends() -> None:
     steps = [action(step, "main", f"op {step}") for step in range(1_000)]
     lines = timeline(execution(StepLimitReached(1_000), *steps), limit=30).splitlines()
     assert "      -- 970 steps not shown --" in lines
-    assert [line.split()[-1] for line in lines if " op " in line] == [str(n) for n in (*range(20), *range(990, 1_000))]
+    assert [line.split()[-1] for line in lines if " op " in line] == [str(n) for n in (*range(10), *range(980, 1_000))]
     assert lines[-1].startswith("end   cut off after 1,000 steps")
+
+
+def test_an_endless_loop_does_not_flood_the_terminal() -> None:
+    async def program() -> None:
+        channel = Channel(1)
+        number = 0
+        while True:
+            await channel.send(number)
+            await channel.recv()
+            number += 1
+
+    lines = timeline(run(program)).splitlines()
+    assert len(lines) < 130 and "-- 9,880 steps not shown --" in "".join(lines)
+
+
+def test_steps_that_repeat_to_the_end_are_told_once() -> None:
+    async def program() -> None:
+        mutex = Mutex(name="mutex")
+        await gosched()
+        while True:
+            await mutex.lock()
+            await mutex.unlock()
+
+    lines = [line.split("  ")[-1].strip() for line in timeline(run(program)).splitlines()]
+    assert lines == [
+        "what happens",
+        "gosched",
+        "lock mutex",
+        "unlock mutex",
+        "-- these 2 steps repeat to the end: 9,997 more steps, not shown --",
+        "",
+        "cut off after 10,000 steps: it might go on for ever",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("xababababababab", (1, 2)),
+        ("xabababababababa", (1, 2)),
+        ("aaaaaaaaaaaa", (0, 1)),
+        ("aaaaaaaaaaa", None),
+        ("abcabcabcabcabcx", None),
+        ("", None),
+    ],
+)
+def test_a_round_is_found_at_the_end(text: str, found: tuple[int, int] | None) -> None:
+    assert round_at_end(text) == found
 
 
 def test_an_execution_without_steps() -> None:

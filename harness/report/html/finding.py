@@ -13,6 +13,8 @@ from harness.report.html.geometry import WIDE, Geometry
 from harness.report.html.rendering import embedded, rendered
 from harness.report.html.shapes import Diagram
 from harness.report.mermaid import mermaid
+from harness.report.repeats import ends
+from harness.report.story.folding import told
 from harness.report.story.held import held
 from harness.report.story.telling import failing_story, story
 from harness.report.story.values import Content, Step, Story
@@ -34,6 +36,7 @@ class View:
     rows: tuple[Step | None, ...]
     diagram: Diagram
     omitted: int
+    repeats: str
 
     @property
     def too_wide(self) -> bool:
@@ -109,21 +112,20 @@ def _aligned(
             yield pair
 
 
-def _kept(told: Story, limit: int) -> tuple[Step, ...]:
-    """All steps, or the first third and the last two, where it is decided."""
-    if len(told.steps) <= limit:
-        return told.steps
-    first = limit // 3
-    return told.steps[:first] + told.steps[len(told.steps) - (limit - first) :]
+def _kept(story: Story, limit: int) -> tuple[Step, ...]:
+    """All steps that are not only repeated, or the first third and the last two, where it is decided."""
+    first, last = ends(told(story)[0], limit)
+    return (*first, *last)
 
 
-def _view(name: str, title: str, told: Story, rows: Sequence[Step | None], room: int, limit: int) -> View:
-    omitted = max(0, len(told.steps) - limit)
-    return View(name, title, told, tuple(rows), Geometry(told, rows, room).diagram(), omitted)
+def _view(name: str, title: str, story: Story, rows: Sequence[Step | None], room: int, limit: int) -> View:
+    steps, repeats = told(story)
+    omitted = max(0, len(steps) - limit)
+    return View(name, title, story, tuple(rows), Geometry(story, rows, room).diagram(), omitted, repeats)
 
 
-def _told(told: Story, content: Content) -> str:
-    channel = told.channel(content.channel)
+def _told(story: Story, content: Content) -> str:
+    channel = story.channel(content.channel)
     closed = "closed" if content.closed else ""
     held = f"{count(len(content.values), 'value')} of {channel.capacity}" if channel.capacity else ""
     values = f" ({', '.join(content.values)})" if content.values else ""
