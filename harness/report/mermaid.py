@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from harness.model.explanation import Explanation
 from harness.report.story.folding import told
 from harness.report.story.telling import failing_story
-from harness.report.story.titles import middle
 from harness.report.story.values import ChannelFacts, Step, Story
-from harness.report.text import count
+from harness.report.text import count, middle
 
 LIMIT = 120  # steps; renderers give up on much longer texts
 TEXT_LIMIT = 120

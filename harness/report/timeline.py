@@ -14,7 +14,7 @@ from harness.model.outcome import CutOff, Deadlocked, FairBoundReached, Panicked
 from harness.model.place import raised_at
 from harness.model.trace import Action, Trace, judged, shorten
 from harness.report.repeats import LIMIT, ends, once
-from harness.report.text import count, padded, printable, tail, width_of
+from harness.report.text import brief, called, count, padded, plain, printable, tail, width_of
 
 CLOCK = "(the clock)"
 DITTO = '"'
@@ -38,7 +38,7 @@ def timeline(execution: Execution, *, limit: int = LIMIT) -> str:
         rows.append(_note(repeats))
     if later := len(execution.trace) - len(trace):
         rows.append(_note(f"{over(execution)}: {count(later, 'later step')} not judged, not shown"))
-    ending = [f"end   {ending_of(execution)}", *_left_behind(execution)]
+    ending = [plain(f"end   {ending_of(execution)}"), *_left_behind(execution)]
     if not rows:
         return "\n".join(["no steps", "", *ending])
     return "\n".join([*_laid_out(rows), "", *ending])
@@ -52,14 +52,12 @@ def ending_of(execution: Execution) -> str:
         case Panicked(goroutine, message, error):
             where = f" at {printable(place)}" if (place := raised_at(error)) else ""
             if error is not None and not isinstance(error, Panic):  # an assertion's, say: not what Go would do
-                return f"{printable(goroutine)} ended{where} with {printable(message)}"
-            return (
-                f"panic in {printable(goroutine)}{where}: {printable(message)}; Go would have ended the process there"
-            )
+                return f"{called(goroutine)} ended{where} with {brief(message)}"
+            return f"panic in {called(goroutine)}{where}: {brief(message)}; Go would have ended the process there"
         case Deadlocked():
             return "deadlock: main has not returned, and nothing can ever move again"
         case FairBoundReached(goroutines):
-            names = printable(", ".join(goroutines))
+            names = brief(", ".join(goroutines))
             return f"cut off: {names} would poll for ever, and nothing that could be seen changes any more"
         case StepLimitReached(steps):
             return f"cut off after {count(steps, 'step')}: it might go on for ever"
@@ -76,11 +74,11 @@ def over(execution: Execution) -> str:
 def _left_behind(execution: Execution) -> list[str]:
     if not execution.waiting:
         return []
-    names = [printable(waiting.goroutine) for waiting in execution.waiting]
+    names = [plain(called(waiting.goroutine)) for waiting in execution.waiting]
     width = width_of(names)
     title = "still blocked, for ever:" if execution.returned or isinstance(execution.outcome, CutOff) else "blocked:"
     pairs = zip(names, execution.waiting, strict=True)
-    return [f"      {title}", *(f"        {padded(name, width)}  {printable(w.operation)}" for name, w in pairs)]
+    return [f"      {title}", *(f"        {padded(name, width)}  {plain(brief(w.operation))}" for name, w in pairs)]
 
 
 def _steps(trace: Trace, limit: int) -> list[Row]:
@@ -98,10 +96,10 @@ def _rows(trace: Trace, position: int) -> Iterator[Row]:
     same = before is not None and len(before.participants) < 2 and _who(before) == _who(action)
     first = action.participants[0] if action.participants else None
     starts = f"; starts {', '.join(action.spawned)}" if action.spawned else ""
-    text = printable(f"{told(action)}{starts}")
+    text = brief(f"{told(action)}{starts}")
     yield str(action.step), DITTO if same else _who(action), _place(first.location) if first else "", text
     for partner in action.participants[1:]:
-        yield "", f"+ {_name(partner.goroutine)}", _place(partner.location), printable(f"({partner.operation})")
+        yield "", f"+ {_name(partner.goroutine)}", _place(partner.location), brief(f"({partner.operation})")
 
 
 def told(action: Action) -> str:
@@ -120,15 +118,20 @@ def _who(action: Action) -> str:
 
 
 def _name(goroutine: str) -> str:
-    return tail(printable(goroutine), NAME_LIMIT)
+    return tail(plain(printable(goroutine)), NAME_LIMIT)
 
 
 def _place(location: str) -> str:
     return "" if location == UNKNOWN else tail(printable(location), PLACE_LIMIT)
 
 
+def _plain(row: Row) -> Row:
+    step, name, place, text = map(plain, row)
+    return step, name, place, text
+
+
 def _laid_out(rows: list[Row]) -> Iterator[str]:
-    table = [("step", "goroutine", "where", "what happens"), *rows]
+    table = [("step", "goroutine", "where", "what happens"), *(_plain(row) for row in rows)]
     wide = [row for row in table if row[3]]
     steps, names, places = (width_of([row[column] for row in wide]) for column in range(3))
     for step, name, place, text in table:

@@ -75,7 +75,7 @@ def test_without_a_terminal_lanes_are_ascii() -> None:
         "        results",
         "end   ! blocked: receive on",
     ]
-    assert all(line.isascii() for subject in EVERYONE for line in drawn(subject, 100, ASCII) if "…" not in line)
+    assert all(line.isascii() for subject in EVERYONE for line in drawn(subject, 100, ASCII))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

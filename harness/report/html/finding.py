@@ -18,7 +18,7 @@ from harness.report.story.folding import told
 from harness.report.story.held import held
 from harness.report.story.telling import failing_story, story
 from harness.report.story.values import Content, Step, Story
-from harness.report.text import command_of, count, printable
+from harness.report.text import command_of, count, printable, sentence
 
 LIMIT = 400  # steps; a diagram of more is no picture any more
 HALF = 600  # pixels for each of two pictures that stand side by side
@@ -61,8 +61,8 @@ def finding_page(
         "finding.html",
         title=printable(f"{explanation.oracle or 'no objection'}: {explanation.program or 'one execution'}"),
         oracle=printable(explanation.oracle),
-        message=printable(explanation.message),
-        paragraph=printable(explanation.paragraph),
+        message=sentence(explanation.message),
+        paragraph=sentence(explanation.paragraph),
         program=printable(explanation.program.removesuffix(f" {explanation.plan}")),
         about=[(printable(name), printable(text)) for name, text in [*about, ("plan", explanation.plan)] if text],
         command=command_of(explanation),

@@ -14,8 +14,8 @@ from harness.report.lanes.columns import label
 from harness.report.lanes.fitting import named, wrapped
 from harness.report.lanes.marks import DRAWN_UP_TO
 from harness.report.story.held import held
-from harness.report.story.titles import ELLIPSIS
 from harness.report.story.values import ChannelFacts, Content, Lane, Step, Story
+from harness.report.text import ELLIPSIS
 
 HEAD = 34
 ROW = 38

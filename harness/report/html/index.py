@@ -10,7 +10,7 @@ from harness.model.verdict import Cell, Matrix, Verdict
 from harness.report.details import summary
 from harness.report.html.rendering import rendered
 from harness.report.matrix import NOT_RUN, UNICODE, WORDS
-from harness.report.text import count, printable
+from harness.report.text import count, printable, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _link(address: str, entry: Entry) -> Link:
     plan = f"; plan {found.plan}" if found.plan else ""
     note = f"; {entry.note}" if entry.note else ""
     subtitle = printable(f"{where}{plan}{note}")
-    return Link(address, printable(found.oracle or "no objection"), subtitle, printable(found.message))
+    return Link(address, printable(found.oracle or "no objection"), subtitle, sentence(found.message))
 
 
 def _rows(matrix: Matrix, named: Mapping[str, Entry], links: Mapping[str, Link]) -> list[tuple[str, list[Square]]]:

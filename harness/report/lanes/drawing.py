@@ -11,6 +11,7 @@ from harness.report.lanes.below import Below
 from harness.report.lanes.columns import GAP, OTHERS, Columns, blocked, columns, gauges_after, label
 from harness.report.lanes.fitting import cut, named, wrapped
 from harness.report.lanes.marks import UNICODE, Marks
+from harness.report.lanes.spelling import spelled
 from harness.report.lanes.styles import FAINT, FATAL, GAUGE, HEAD
 from harness.report.repeats import LIMIT, ends
 from harness.report.story.folding import told
@@ -24,6 +25,7 @@ Cell = tuple[list[str], str]  # lines, all of them in one style
 
 def lanes(story: Story, *, width: int = 100, marks: Marks = UNICODE, limit: int = LIMIT, brief: bool = False) -> Text:
     """Lanes and how it ended; unless `brief`, also where each step stands in the source, and who the lanes are."""
+    story = spelled(story, marks)
     fit = columns(story, width, marks)
     rows, below = _Rows(story, fit, width, marks), Below(story, fit, width, marks)
     left, repeats = told(story)

@@ -10,7 +10,7 @@ from harness.model.outcome import Panicked
 from harness.model.trace import Trace
 from harness.report.story.titles import titles
 from harness.report.story.values import Lane
-from harness.report.text import printable
+from harness.report.text import brief, called, printable
 from harness.report.timeline import UNKNOWN
 
 MAIN = "main"
@@ -22,13 +22,13 @@ def lanes_of(account: Account, trace: Trace, created: Mapping[str, str]) -> tupl
     left = {each.goroutine: each for each in (*ending.stuck, *ending.running)}
     started = _started(account, trace, created)
     last = {participant.goroutine: action.step for action in trace for participant in action.participants}
-    called = titles([printable(name) for name in started])
+    short = titles([called(name) for name in started])
     stuck = {waiting.goroutine for waiting in account.execution.waiting}
     return tuple(
         [
             Lane(
-                name=printable(name),
-                title=called[printable(name)],
+                name=called(name),
+                title=short[called(name)],
                 created=printable(created.get(name) or (left[name].started if name in left else "")),
                 started=started[name],
                 last=last.get(name),
@@ -65,4 +65,4 @@ def _ending_of(account: Account, name: str, left: Left | None) -> str:
     outcome = account.execution.outcome
     if isinstance(outcome, Panicked):
         return "panicked" if outcome.goroutine == name else ""
-    return printable(left.operation) if left is not None else "returned"
+    return brief(left.operation) if left is not None else "returned"
