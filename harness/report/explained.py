@@ -10,8 +10,9 @@ from harness.model.explanation import Explanation
 from harness.report.lanes import ASCII, UNICODE, Marks, lanes
 from harness.report.lanes.spelling import spelled
 from harness.report.lanes.styles import FATAL, HEAD
+from harness.report.size import size_of
 from harness.report.story.telling import failing_story, story
-from harness.report.text import command_of, paragraph, printable, sentence
+from harness.report.text import command_of, paragraph, printable, program_of, sentence
 
 PASTED_WIDTH = 100
 
@@ -42,8 +43,9 @@ def _opening(explanation: Explanation, width: int, marks: Marks) -> Text:
     else:
         lines.append(Text("no oracle objects to this execution", "green"))
     for title, text in (
-        ("program", explanation.program.removesuffix(f" {explanation.plan}")),
+        ("program", program_of(explanation).removesuffix(f" {printable(explanation.plan)}")),
         ("plan", explanation.plan),
+        ("size", size_of(explanation) if explanation.minimal else ""),
     ):
         if text:
             first, *rest = paragraph(spelled(text, marks), width, 9)

@@ -7,7 +7,9 @@ import textwrap
 
 from rich.cells import cell_len
 
+from harness.model.errors import BadInput
 from harness.model.explanation import Explanation
+from harness.model.token import decode
 
 ELLIPSIS = "…"
 PLAIN_ELLIPSIS = ".."
@@ -101,6 +103,14 @@ def paragraph(text: str, width: int, indent: int, *, hang: int = 0, phrases: boo
 def command_of(explanation: Explanation) -> str:
     """What to type to see a finding again."""
     return printable(explanation.command) or replay_command(printable(explanation.token))
+
+
+def program_of(explanation: Explanation) -> str:
+    """The program as the token names it: what a factory has made is found by that and not by its own name."""
+    try:
+        return printable(decode(explanation.token).reference)
+    except BadInput:
+        return printable(explanation.program)
 
 
 def replay_command(token: str) -> str:

@@ -14,11 +14,12 @@ from harness.report.html.rendering import embedded, rendered
 from harness.report.html.shapes import Diagram
 from harness.report.mermaid import mermaid
 from harness.report.repeats import ends
+from harness.report.size import size_of
 from harness.report.story.folding import told
 from harness.report.story.held import held
 from harness.report.story.telling import failing_story, story
 from harness.report.story.values import Content, Step, Story
-from harness.report.text import command_of, count, printable, sentence
+from harness.report.text import command_of, count, printable, program_of, sentence
 
 LIMIT = 400  # steps; a diagram of more is no picture any more
 HALF = 600  # pixels for each of two pictures that stand side by side
@@ -57,14 +58,16 @@ def finding_page(
 ) -> str:
     """A whole HTML document; `home` is the address of the index, `about` names and texts for its head, if any."""
     views = tuple(_views(explanation, limit))
+    program = program_of(explanation)
+    facts = [*about, ("plan", explanation.plan), ("size", size_of(explanation))]
     return rendered(
         "finding.html",
-        title=printable(f"{explanation.oracle or 'no objection'}: {explanation.program or 'one execution'}"),
+        title=f"{printable(explanation.oracle) or 'no objection'}: {program or 'one execution'}",
         oracle=printable(explanation.oracle),
         message=sentence(explanation.message),
         paragraph=sentence(explanation.paragraph),
-        program=printable(explanation.program.removesuffix(f" {explanation.plan}")),
-        about=[(printable(name), printable(text)) for name, text in [*about, ("plan", explanation.plan)] if text],
+        program=program.removesuffix(f" {printable(explanation.plan)}"),
+        about=[(printable(name), printable(text)) for name, text in facts if text],
         command=command_of(explanation),
         decisive=list(decisive(explanation)),
         views=views,

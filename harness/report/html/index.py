@@ -10,7 +10,7 @@ from harness.model.verdict import Cell, Matrix, Verdict
 from harness.report.details import summary
 from harness.report.html.rendering import rendered
 from harness.report.matrix import NOT_RUN, UNICODE, WORDS
-from harness.report.text import count, printable, sentence
+from harness.report.text import count, printable, program_of, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,11 @@ def list_page(links: Sequence[Link]) -> str:
 
 def _link(address: str, entry: Entry) -> Link:
     found, verdict = entry.explanation, entry.verdict
-    where = f"{verdict.design} under {verdict.fault}" if verdict else found.program.removesuffix(f" {found.plan}")
+    where = (
+        f"{verdict.design} under {verdict.fault}"
+        if verdict
+        else program_of(found).removesuffix(f" {printable(found.plan)}")
+    )
     plan = f"; plan {found.plan}" if found.plan else ""
     note = f"; {entry.note}" if entry.note else ""
     subtitle = printable(f"{where}{plan}{note}")
