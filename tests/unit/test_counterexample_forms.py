@@ -19,6 +19,7 @@ from harness.model.trace import judged
 from harness.report.counterexample_json import counterexample_text, counterexample_value
 from harness.report.explained import pasted
 from harness.report.html import finding_page
+from harness.report.markdown import markdown
 from harness.report.mermaid import escaped, mermaid
 from harness.report.size import size_of, switches
 from harness.runtime.execute import Subject
@@ -177,3 +178,13 @@ def test_a_program_is_called_as_the_token_calls_it() -> None:
     value = counterexample_value(found, "1.0")
     assert value["program"] == "m:made" and "program  m:made" in pasted(found)
     assert "<code>m:made</code>" in finding_page(found) and "locals" not in finding_page(found)
+
+
+def test_in_markdown_a_text_shows_as_it_is_written() -> None:
+    said = "<img src=x> `code` a|b **bold** [link](x)"
+    found = replace(whole(), message=said, paragraph=said)
+    prose, _, rest = markdown(found).partition("\n\n```text\n")
+    written = r"\<img src=x\> \`code\` a\|b \*\*bold\*\* \[link\](x)"
+    assert prose.split("\n\n") == [f"**is_nothing**: {written}", written]
+    assert " send 'late' on events" in rest and rest.endswith(f"\n```\n\n`harness replay {found.token}`\n")
+    assert said in pasted(found)

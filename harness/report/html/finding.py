@@ -12,6 +12,7 @@ from harness.report.explained import decisive, pasted
 from harness.report.html.geometry import WIDE, Geometry
 from harness.report.html.rendering import embedded, rendered
 from harness.report.html.shapes import Diagram
+from harness.report.markdown import markdown
 from harness.report.mermaid import mermaid
 from harness.report.repeats import ends
 from harness.report.size import size_of
@@ -76,6 +77,7 @@ def finding_page(
         home=home,
         data=embedded({"views": [_data(view) for view in views]}),
         pasted=pasted(explanation),
+        markdown=markdown(explanation),
         mermaid=mermaid(explanation),
     )
 
