@@ -74,11 +74,15 @@ def over(execution: Execution) -> str:
 def _left_behind(execution: Execution) -> list[str]:
     if not execution.waiting:
         return []
-    names = [plain(called(waiting.goroutine)) for waiting in execution.waiting]
-    width = width_of(names)
+    places = {left.goroutine: _place(left.location) for left in execution.ending.stuck}
+    rows = [
+        (plain(called(each.goroutine)), plain(brief(each.operation)), places.get(each.goroutine, ""))
+        for each in execution.waiting
+    ]
+    names, operations = (width_of([row[column] for row in rows]) for column in range(2))
     title = "still blocked, for ever:" if execution.returned or isinstance(execution.outcome, CutOff) else "blocked:"
-    pairs = zip(names, execution.waiting, strict=True)
-    return [f"      {title}", *(f"        {padded(name, width)}  {plain(brief(w.operation))}" for name, w in pairs)]
+    lines = [f"        {padded(name, names)}  {padded(what, operations)}  {place}" for name, what, place in rows]
+    return [f"      {title}", *(line.rstrip() for line in lines)]
 
 
 def _steps(trace: Trace, limit: int) -> list[Row]:

@@ -27,6 +27,7 @@ from harness.model.trace import Action, Participant
 from harness.report import answers
 from harness.report.repeats import round_at_end
 from harness.report.timeline import ending_of, timeline
+from tests.findings import unmoved
 
 
 def action(step: int, who: str, text: str, *, time: float = 0.0, after_panic: bool = False) -> Action:
@@ -86,6 +87,14 @@ def test_a_real_execution_shows_rendezvous_time_spawning_and_select() -> None:
     assert "+ main" in told and "(receive on results)" in told
     assert told.endswith("end   main returned 7")
     assert "test_report_timeline.py:" in told
+
+
+def test_who_is_blocked_is_told_with_the_line() -> None:
+    at, line = "tests/findings.py", unmoved.__code__.co_firstlineno
+    assert timeline(run(unmoved)).splitlines()[-2:] == [
+        f"        main           send on back   {at}:{line + 9}",
+        f"        main/worker#1  send on there  {at}:{line + 5}",
+    ]
 
 
 def test_after_a_rendezvous_the_name_is_repeated() -> None:
