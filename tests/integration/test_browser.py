@@ -15,7 +15,20 @@ import pytest
 from harness.cli.folders import report_folder
 from harness.model.verdict import Cell, Matrix, Verdict
 from harness.report.html import Entry, pages
-from tests.findings import HOSTILE, crossing, explained, hostile, lost, many, meeting, panicking, stuck, walked, whole
+from tests.findings import (
+    HOSTILE,
+    crossing,
+    explained,
+    hostile,
+    lost,
+    many,
+    meeting,
+    panicking,
+    stuck,
+    unmoved,
+    walked,
+    whole,
+)
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[browser]'")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -43,7 +56,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report")
     found = {"lost": walked(lost), "whole": whole(), "stuck": walked(stuck), "panicking": walked(panicking)}
     found |= {"hostile": explained(hostile, walked(hostile).failing.execution, oracle=HOSTILE, message=HOSTILE)}
-    found |= {"many": walked(many, 1), "crossing": walked(crossing), "meeting": walked(meeting)}
+    found |= {
+        "many": walked(many, 1),
+        "crossing": walked(crossing),
+        "meeting": walked(meeting),
+        "unmoved": walked(unmoved),
+    }
     verdicts = {
         name: Verdict("design", name, "property", "violated", 1, True, "", each.token, each.message, "violated")
         for name, each in found.items()
@@ -161,6 +179,14 @@ def test_who_is_blocked_for_ever_is_shown_where(visit: Visit) -> None:
     assert "blocked for ever: receive on results" in page.inner_text(".now")
     page.keyboard.press("Home")
     assert "blocked for ever" not in page.inner_text(".now")
+
+
+def test_an_execution_without_steps_says_so(visit: Visit) -> None:
+    page = visit.open("unmoved")
+    assert page.inner_text("#live").startswith("no steps; end: deadlock")
+    assert "blocked for ever: send on there" in page.inner_text(".now")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#count") == "0 of 0"
 
 
 def test_a_failing_and_a_passing_execution_go_together(visit: Visit) -> None:

@@ -109,7 +109,7 @@
       const via = at.part.via ? ` (goroutine started at ${at.part.via})` : "";
       box.append(made("p", at.part.place + via, "place"), snippet(view, at.part.place));
     } else {
-      box.append(made("p", "has not taken a step yet", "place"));
+      box.append(made("p", over ? "took no step" : "has not taken a step yet", "place"));
     }
     return box;
   };
@@ -169,7 +169,7 @@
   const told = (view) => {
     const label = view.labels[position - 1];
     if (label) return label;
-    return position ? "no step in this row" : "before the first step";
+    return position ? "no step in this row" : last ? "before the first step" : "no steps";
   };
 
   const ended = (view) => (position === last ? `${told(view)}; end: ${view.outcome}` : told(view));
@@ -221,7 +221,7 @@
   const go = (wanted, focus) => {
     show(wanted, focus);
     views.forEach(sideways);
-    if (position) upOrDown(focus || views[0]);
+    if (position) upOrDown(focus || views.find((view) => view.steps.has(position - 1)) || views[0]);
   };
 
   const hint = () => {
