@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from harness.cli.output import write
@@ -40,6 +41,39 @@ def destination(path: str | None, what: str) -> Iterator[Callable[[str], None]]:
             os.unlink(aside)
 
 
+def together(texts: Mapping[str, str], what: str, advice: str) -> None:
+    """Put texts in files, by path: all of them are written aside before the first is renamed, so it is all or none.
+
+    Raises:
+        BadInput: one cannot be written.
+    """
+    asides = {path: f"{os.path.realpath(path)}.{os.getpid()}.part" for path in texts}
+    try:
+        for path, text in texts.items():
+            with explained(path, what, advice):
+                _check(os.path.realpath(path))
+                with open(asides[path], "x", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+        for path, aside in asides.items():
+            with explained(path, what, advice):
+                replace(aside, os.path.realpath(path))
+    finally:
+        for aside in asides.values():
+            if os.path.exists(aside):
+                os.unlink(aside)
+
+
+def replace(aside: str, target: str) -> None:
+    """Rename; a file that was there before lends its mode."""
+    try:
+        mode = stat.S_IMODE(os.stat(target).st_mode)
+    except FileNotFoundError:
+        pass
+    else:
+        os.chmod(aside, mode)
+    os.replace(aside, target)
+
+
 def _nowhere(_text: str) -> None:
     """Forget it."""
 
@@ -56,7 +90,7 @@ def _put(aside: str, target: str, text: str, what: str) -> None:
         with open(aside, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         if aside != target:
-            os.replace(aside, target)
+            replace(aside, target)
 
 
 @contextmanager

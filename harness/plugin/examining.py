@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.token import decode
 from harness.plugin import files, options
 from harness.plugin.asking import Tally, ask, no_exception
-from harness.plugin.finding import Finding, finding
+from harness.plugin.explaining import searched
+from harness.plugin.finding import Finding, finding, text_form
 from harness.plugin.question import Question, question
 from harness.report import answers
 from harness.search.dpor.strategy import DPOR
@@ -69,10 +70,13 @@ def examine(item: Any, program: Any, repeat: int, share: int) -> None:
 
 def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
     item.record.verdict, item.record.executions = FALSIFIED, falsified.executions
-    item.finding = found = finding(item, program, falsified, asked)
     folder = options.in_force(item.config, "report")
-    if folder:
-        item.written = files.write(folder, found)
+    # Explained first: what `finding` leaves standing, for --pdb, has the fixtures of its own execution.
+    oracles = (no_exception, *(asked.oracles if asked else ()))
+    explanation = searched(falsified.counterexample, program, oracles) if folder else None
+    item.finding = found = finding(item, program, falsified, asked)
+    if explanation is not None:
+        item.written = files.write(folder, found.nodeid, replace(explanation, command=found.command), text_form(found))
     return found
 
 

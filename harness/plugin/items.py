@@ -34,12 +34,12 @@ SHARE_NAME = re.compile(r"share \d+ of \d+")
 
 class Explored(pytest.Function):
     """See the module. `record` is what the reports and the summary tell, and `finding` the failure;
-    `written` says where it has been written to."""
+    `written` says where it has been written to, or why it has not."""
 
     fixtures: Fixtures
     record: Record | None = None
     finding: Finding | None = None
-    written: str = ""
+    written: tuple[str, str] | None = None
 
     @property
     def exploration(self) -> Exploration:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from harness.model.answers import (
-    FEWEST_SWITCHES,
-    ONE_MINIMAL,
-    STOPPED_EARLY,
     Counterexample,
     Falsified,
     Inconclusive,
@@ -20,17 +17,13 @@ from harness.model.order import GUIDED
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import judged, shorten
 from harness.report.coverage import coverage, coverage_value
+from harness.report.size import sized
 from harness.report.text import count, percent, printable, replay_command
 from harness.report.timeline import timeline
 
 SHOWN_OUTCOMES = 12
 SHOWN_MISSED = 3
 Answer: TypeAlias = Passed | Proof | Falsified | Inconclusive
-MINIMAL = {
-    FEWEST_SWITCHES: "the fewest there can be",
-    ONE_MINIMAL: "none can be left out",
-    STOPPED_EARLY: "there may be a way with fewer: the search for it was stopped",
-}
 
 
 def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
@@ -149,10 +142,8 @@ def falsified(found: Counterexample, executions: int) -> str:
 
 def _size(found: Counterexample) -> str:
     """How small it is, and whether there may be smaller ones."""
-    steps = len(judged(found.execution.trace))
-    size = f"{count(steps, 'step')} and {count(found.switches, 'context switch', 'context switches')}"
-    known = f" ({MINIMAL[found.minimal]})" if found.minimal in MINIMAL else ""
-    return f"{size}{known}" + (f"\nunder the plan {printable(found.plan)}" if found.plan else "")
+    size = sized(len(judged(found.execution.trace)), found.switches, found.minimal)
+    return size + (f"\nunder the plan {printable(found.plan)}" if found.plan else "")
 
 
 def replayed(title: str, execution: Execution, objections: list[tuple[str, str]]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.model.explanation import Explanation
 from harness.report.story.telling import failing_story, story
-from harness.report.text import command_of, printable
+from harness.report.text import command_of, printable, program_of
 
 SCHEMA = 1
 
@@ -23,7 +23,7 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
     value = {
         "schema": SCHEMA,
         "version": version,
-        "program": printable(explanation.program),
+        "program": program_of(explanation),
         "oracle": printable(explanation.oracle),
         "message": printable(explanation.message),
         "paragraph": printable(explanation.paragraph),
@@ -34,6 +34,7 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
         "pairs": [_shown(asdict(pair)) for pair in explanation.pairs],
         "otherwise": [_shown(asdict(each)) for each in explanation.otherwise],
         "grounds": _shown(asdict(explanation.grounds)),
+        "minimal": explanation.minimal,
         "looked": None if looked is None else asdict(looked),
         "aligned": explanation.aligned,
         "failing": asdict(failing_story(explanation)),

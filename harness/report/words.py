@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.model.trace import Action
-from harness.report.story.titles import middle, titles
-from harness.report.text import printable
+from harness.report.story.titles import titles
+from harness.report.text import middle, printable
 
 LONGEST = 240
 """Characters of a text that the program or an oracle has a say in."""

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from harness.cli import explain, verify
+from harness.cli.files import destination, together
 from harness.cli.folders import report_folder, write_report
 from harness.model.answers import Recipe
 from harness.model.errors import BadInput
@@ -302,3 +303,26 @@ def fill_after(pages: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return open(path, mode, *arguments, **options)
 
     monkeypatch.setattr("harness.cli.folders.open", limited, raising=False)
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    there = tmp_path / "there.txt"
+    there.write_text("before")
+    texts = {str(there): "after", str(tmp_path / ("x" * 300)): "too long a name"}
+    with pytest.raises(BadInput, match=r"cannot write the report to .*; see that there is room"):
+        together(texts, "the report", "see that there is room")
+    assert there.read_text() == "before" and [each.name for each in tmp_path.iterdir()] == ["there.txt"]
+
+
+def test_a_page_that_is_written_anew_keeps_its_mode(tmp_path: Path) -> None:
+    write_report(tmp_path, [walked(lost)])
+    page, alone = tmp_path / "index.html", tmp_path / "alone.txt"
+    for path in (page, alone):
+        path.touch()
+        path.chmod(0o600)
+    write_report(tmp_path, [walked(lost)])
+    with destination(str(alone), "the text") as put:
+        put("again")
+    together({str(alone): "and again"}, "the text", "")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (page, alone)] == [0o600, 0o600]
+    assert alone.read_text() == "and again"

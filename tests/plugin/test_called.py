@@ -1,5 +1,16 @@
 """An ordinary test that calls a verb itself: its failure reads as that of an explored one."""
 
+import json
+
+import pytest
+
+from harness import Channel, Falsified, go, gosched, run
+from harness.model.answers import Counterexample, Recipe
+from harness.model.token import encode
+from harness.model.trace import judged
+from harness.plugin.called import sections
+from harness.plugin.files import file_name
+from harness.strategies import RandomWalk
 from tests.integration.test_readme import blocks_named
 from tests.plugin.conftest import Project
 
@@ -45,6 +56,41 @@ def test_where_no_command_finds_the_program_the_call_is_told(project: Project) -
     found = project(SOURCE, "-q", "-k", "nested", apart=True)
     found.stdout.fnmatch_lines(["*Falsified: no_deadlock: *", 'replay(program, token="h2.*'])
     found.stdout.no_fnmatch_line("*- the interleaving*")
+
+
+def test_it_is_written_to_the_report_too(project: Project, pytester: pytest.Pytester) -> None:
+    found = project(SOURCE, "--harness-report=out", "-k", "checked or nested", apart=True)
+    found.stdout.fnmatch_lines(["*- also written -*", "out/*.txt, .html and .json", "all findings: out/index.html"])
+    folder = pytester.path / "out"
+    for test, replayed in (("test_checked", "harness replay h2."), ("test_nested", "replay(program, token=")):
+        stem = file_name(f"test_it.py::{test}")
+        told = json.loads((folder / f"{stem}.json").read_text("utf-8"))
+        assert told["replay"].startswith(replayed) and told["paragraph"]
+        text = (folder / f"{stem}.txt").read_text("utf-8")
+        assert told["paragraph"] in text and told["replay"] in text and "\nend   " in text
+        assert f"{stem}.html" in (folder / "index.html").read_text("utf-8")
+
+
+async def closing() -> None:
+    """A panic in a child, after which main goes on."""
+
+    async def child() -> None:
+        await closed.close()
+
+    closed = Channel(name="closed")
+    await closed.close()
+    go(child)
+    for _ in range(20):
+        await gosched()
+
+
+def test_only_steps_that_are_judged_are_counted() -> None:
+    execution = run(closing, strategy=RandomWalk(seed=0))
+    steps = len(judged(execution.trace))
+    assert steps < execution.steps
+    token = encode(Recipe("m:closing", execution.settings))
+    (title, told), _ = sections(Falsified(Counterexample(execution, "no_panic", "it panics", token), 1), 0)
+    assert title == f"the interleaving: {steps} steps" and "not judged, not shown" in told
 
 
 def test_an_exception_that_only_has_the_same_name_is_left_alone(project: Project) -> None:
