@@ -106,11 +106,13 @@ class Grounds:
         racing: the first data race, where that is what is objected to.
         waits: who is blocked for good.
         circle: goroutines each of which waits for the next one, the last for the first, with the object it waits for.
+        deeds: for each of the circle, what the next one would have to do for it: "send or close".
     """
 
     racing: Racing | None = None
     waits: tuple[Wait, ...] = ()
     circle: tuple[tuple[str, str], ...] = ()
+    deeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.model.explanation import Explanation, OrderedPair, Racing, Wait
+from harness.model.explanation import Explanation, Grounds, OrderedPair, Racing, Wait
+from harness.model.listing import joined
 from harness.model.trace import Action
 from harness.report.text import count, printable
 from harness.report.words import Words, short
 
 MOST = 6
 """Sentences."""
+CIRCLE = 5
+"""How many goroutines of a circle are told of."""
 SHOWN = 3
 """How many of a list are told one by one."""
 
@@ -67,14 +70,23 @@ class _Teller:
         if grounds.racing is not None:
             yield self.racing(grounds.racing)
         elif grounds.circle:
-            waits = ", which waits for ".join(f"{short(what)}, which is up to {{}}" for _, what in grounds.circle)
-            names = [self.words.title(name) for name, _ in grounds.circle]
-            circle = waits.replace("{}", "\0")
-            for name in (*names[1:], names[0]):
-                circle = circle.replace("\0", name, 1)
-            yield f"in a circle, {names[0]} waits for {circle}"
+            yield self.circle(grounds)
         elif grounds.waits:
-            yield "at the end " + _listed([self.wait(wait) for wait in grounds.waits], ", and ")
+            yield "at the end " + _listed(list(self.waiting(grounds.waits)), ", and ")
+
+    def circle(self, grounds: Grounds) -> str:
+        """Who waits for whom to do what; of a large circle, the beginning."""
+        names = [self.words.title(name) for name, _ in grounds.circle]
+        waits = {wait.goroutine: wait.operation for wait in grounds.waits}
+        next_ones = [*names[1:], names[0] if len(names) > 1 else "itself"]
+        deeds = [*grounds.deeds, *["go on"] * len(names)]
+        told = [
+            f"at {short(waits.get(name, what))} for {other} to {short(deed)}"
+            for (name, what), other, deed in zip(grounds.circle, next_ones, deeds, strict=False)
+        ]
+        circle = ", which waits ".join(told[:CIRCLE])
+        more = f", and so on through {len(told) - CIRCLE} more back to {names[0]}" if len(told) > CIRCLE else ""
+        return f"{'in a circle, ' if len(told) > 1 else ''}{names[0]} waits {circle}{more}"
 
     def racing(self, racing: Racing) -> str:
         """The two accesses, and what is missing."""
@@ -88,12 +100,18 @@ class _Teller:
         where = f"{printable(part.location)}, step {step}"
         return f"{short(part.operation)} by {self.words.title(part.goroutine)} ({where})"
 
-    def wait(self, wait: Wait) -> str:
-        """One goroutine that is blocked for good."""
-        where = f" ({printable(wait.place)})" if wait.place else ""
-        who, at = self.words.title(wait.goroutine), short(wait.operation)
-        served = f"; where it passes, {self.words.done(wait.served)}" if wait.served else ""
-        return f"{who} waits for ever at {at}{where}: {self.words.short(wait.because)}{served}"
+    def waiting(self, waits: Sequence[Wait]) -> Iterator[str]:
+        """Everybody who is blocked for good, those with the same fate together."""
+        alike: dict[tuple[str, str, str, str], list[str]] = {}
+        for wait in waits:
+            fate = wait.operation, wait.place, wait.because, wait.served
+            alike.setdefault(fate, []).append(self.words.title(wait.goroutine))
+        for (operation, place, because, served), names in alike.items():
+            where = f" ({printable(place)})" if place else ""
+            passes = f"; where it passes, {self.words.done(served)}" if served else ""
+            verb = "waits" if len(names) == 1 else "wait"
+            who = joined(names, SHOWN)
+            yield f"{who} {verb} for ever at {short(operation)}{where}: {self.words.short(because)}{passes}"
 
     # -- what matters ------------------------------------------------------------------------------------------
 

@@ -35,6 +35,21 @@ def live_names(code: CodeType, position: int) -> frozenset[str]:
 
 
 @cache
+def reachable_names(code: CodeType, position: int) -> frozenset[str]:
+    """Every global and attribute that the code may name from the instruction at `position` on, functions that it makes
+    included; of `async for`, the method that it calls."""
+    found: set[str] = set()
+    for instruction in _reachable(code, position):
+        if instruction.opcode in dis.hasname and isinstance(instruction.argval, str):
+            found.add(instruction.argval)
+        elif isinstance(instruction.argval, CodeType):
+            found |= reachable_names(instruction.argval, 0)
+        elif instruction.opname == "GET_ANEXT":
+            found.add("__anext__")
+    return frozenset(found)
+
+
+@cache
 def outer_names(code: CodeType) -> frozenset[str]:
     """Every global or attribute that the code may name, functions that it makes included."""
     names = set(code.co_names)

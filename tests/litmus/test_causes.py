@@ -130,9 +130,9 @@ def test_a_circle_may_go_through_channels_and_a_deadlock_may_be_unconditional() 
     found = explained(crossed, no_deadlock)
     assert found.grounds.circle == (("main", "other"), ("main/swap#1", "one"))
     assert found.looked is not None and found.looked.always
-    assert "In a circle, main waits for other, which is up to swap, which waits for one, which is up to main." in (
-        found.paragraph
-    )
+    assert (
+        "In a circle, main waits at send on other for swap to receive, which waits at send on one for main to receive."
+    ) in found.paragraph
 
 
 async def leaking() -> str:
@@ -155,7 +155,7 @@ def test_a_leak_is_told_with_who_could_have_served_it() -> None:
     found = explained(leaking, no_goroutine_leak)
     (wait,) = found.grounds.waits
     assert (wait.goroutine, wait.operation) == ("main/work#1", "send on result")
-    assert "is left to nobody else" in wait.because and found.grounds.circle == ()
+    assert wait.because.startswith("nobody is left to receive from result, made at ") and found.grounds.circle == ()
     assert found.point_of_no_return == PointOfNoReturn(
         step(found, "main", "receive from stop"), "main/work#1: send 'done' on result to main"
     )
