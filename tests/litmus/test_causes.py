@@ -8,7 +8,22 @@ from typing import Any
 
 import pytest
 
-from harness import Channel, Execution, Falsified, Mutex, Recv, Send, Shared, WaitGroup, choose, go, prove, select
+from harness import (
+    Atomic,
+    Channel,
+    Execution,
+    Falsified,
+    Mutex,
+    Recv,
+    Send,
+    Shared,
+    WaitGroup,
+    choose,
+    go,
+    gosched,
+    prove,
+    select,
+)
 from harness.causes.causes import with_causes
 from harness.explain.account import explanation_of
 from harness.model.explanation import Explanation, PointOfNoReturn
@@ -293,3 +308,25 @@ def passes_again(program: Program, execution: Execution) -> bool:
 def test_an_execution_that_nobody_objects_to_has_no_paragraph() -> None:
     found = explained(chosen, returns(2))
     assert paragraph_of(replace(found, oracle="", message="")) == ""
+
+
+async def published_too_early() -> None:
+    """The flag is set before the data; main asserts, and the worker is too late only because main is gone."""
+    ready, data = Atomic(0, name="ready"), Atomic(0, name="data")
+
+    async def worker() -> None:
+        await ready.store(1)
+        await data.store(42)
+
+    go(worker)
+    while await ready.load() == 0:
+        await gosched()
+    assert await data.load() == 42
+
+
+def test_what_comes_only_after_the_panic_may_be_what_had_to_come_first() -> None:
+    found = explained(published_too_early, no_panic)
+    (pair,) = found.pairs
+    texts = found.failing.execution.trace[pair.first].text, pair.other
+    assert texts == ("atomic_load data, which is 0", "main/worker#1: atomic_store 42 in data")
+    assert pair.second is None
