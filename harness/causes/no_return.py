@@ -31,7 +31,8 @@ class Last:
     Attributes:
         passing: the passing execution with the longest beginning in common; None if none was found.
         common: how many steps it has in common with the failing one: the number of the point of no return.
-        executions: how many were looked at.
+        executions: how many were looked at, one of each class; where the search has started again, only those since
+            then, unless it was stopped.
         complete: whether the search was not stopped; if there is no passing execution then, every execution fails.
     """
 
@@ -60,8 +61,8 @@ def last_chance(subject: Subject, failing: Execution, passes: Passes, limit: int
         tried, spent = tried + 1, spent + cost(execution)
         if passes(execution):
             common = _common(planted, [step.key for step in engine.history.steps])
-            return Last(execution, common, tried, complete=True)
-    return Last(None, 0, tried, complete=True)
+            return Last(execution, common, engine.executions, complete=True)
+    return Last(None, 0, engine.executions, complete=True)
 
 
 def _plant(engine: DPOR, subject: Subject, schedule: tuple[int, ...]) -> list[Key]:
