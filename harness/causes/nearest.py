@@ -66,6 +66,26 @@ class Search:
                 return Nearest(found, (change,))
         return None if other is None else self.fewest(tuple(self.differences(other)))
 
+    def decisive(self, step: int, other: Execution) -> Change | None:
+        """What matters of that by which a passing execution differs in this step, the first in which it does.
+
+        Without a change there, no change later is enough: so any changes that are contain one there.
+        """
+        changes = tuple(self.differences(other))
+        here = tuple(change for change in changes if self.place(change) == step)
+        if len(here) > 1:
+            found = next((change for change in here if self.attempt((change,)) is not None), None)
+            if found is not None:
+                return found
+            fewest = self.fewest(changes)
+            here = tuple(change for change in fewest.changes if self.place(change) == step) if fewest else ()
+        return here[0] if here else None
+
+    def place(self, change: Change) -> int:
+        """In which step of the failing execution the operation is that is to wait, or to complete otherwise."""
+        op = change.first if isinstance(change, Reversed) else change.op
+        return next(step for step, event in enumerate(self.events) if op in event.ops)
+
     def attempt(self, changes: tuple[Change, ...]) -> Execution | None:
         """The execution with these changes, if it passes."""
         if self.left <= 0:

@@ -12,6 +12,7 @@ from harness.detect.holding import ASKED, HELD, READ, Hold, Holdings
 from harness.model.ending import Awaited, Left
 from harness.model.execution import Execution
 from harness.model.listing import joined
+from harness.model.wording import pending
 
 DEEDS = {
     "receive": ("send", "close"),
@@ -46,7 +47,10 @@ class Plights:
         """One goroutine: its operation, where, and what about the objects that it waits for."""
         started = f", started at {left.started}" if left.started else ""
         objects = "".join(f"; {self.fate(left, awaited)}" for awaited in left.awaited)
-        return f"{left.goroutine} ({left.operation} at {left.location}{started}{objects or '; that never completes'})"
+        operation = pending(left.operation)
+        for context in (awaited for awaited in left.awaited if awaited.wanted == "done"):
+            operation = operation.replace(f"Channel@{context.identity}", context.name)
+        return f"{left.goroutine} ({operation} at {left.location}{started}{objects or '; that never completes'})"
 
     def fate(self, left: Left, awaited: Awaited) -> str:
         """An object: where it was made, and who holds it or could have served it."""

@@ -152,7 +152,9 @@ def _timer_words(timer: Any) -> str:
 def _operation_words(operation: Operation, way: int) -> str:
     subject = operation[1]
     if subject is NOTHING:
-        return f"choose {way} of {operation[2]}" if operation[0].name == "choose" else str(operation[0].name)
+        return (
+            f"choose {way} out of 0 to {operation[2] - 1}" if operation[0].name == "choose" else str(operation[0].name)
+        )
     if operation[0].words is not None:
         told: str = operation[0].words(operation)
         return told
@@ -173,9 +175,10 @@ def _operation_words(operation: Operation, way: int) -> str:
         case "store" | "atomic_store" | "swap":
             return f"{kind} {shorten(operation[2])} in {name}"
         case "add":
-            return f"add {operation[2]} to {name}, making {subject.counter + operation[2]}"
+            deed = f"add {operation[2]} to" if operation[2] != -1 else "call done on"
+            return f"{deed} {name}, making {subject.counter + operation[2]}"
         case "atomic_add":
-            return f"add {operation[2]} to {name}, which is {shorten(subject.value)}"
+            return f"add {operation[2]} to {name}, making {shorten(subject.value + operation[2])}"
         case "wait_again":
             return f"wait for {name}, which is in use again"
     return f"{operation[0].name} {name}"

@@ -206,7 +206,9 @@ def test_a_late_value_is_what_came_after_the_empty_look() -> None:
     look = step(found, "main", "select takes its default")
     assert (pair.first, pair.second) == (look, step(found, "main/worker#1", "send 'late'"))
     assert "main finds nothing to receive on events and takes its default (step 2) before" in found.paragraph
-    assert found.point_of_no_return == PointOfNoReturn(look, "main/worker#1: send 'late' on events (1 of 1 buffered)")
+    assert found.point_of_no_return == PointOfNoReturn(
+        look, "main/worker#1: send 'late' on events (1 of 1 buffered)", True
+    )
 
 
 def test_a_sender_that_gives_up_could_have_sent() -> None:
@@ -223,8 +225,8 @@ async def chosen() -> int:
 def test_where_only_a_choice_matters_there_are_no_pairs() -> None:
     found = explained(chosen, returns(2))
     assert not found.pairs and [each.step for each in found.otherwise] == [0]
-    assert found.point_of_no_return == PointOfNoReturn(0, "main: choose 2 of 3")
-    assert "which could have been done in another way" in found.paragraph
+    assert found.point_of_no_return == PointOfNoReturn(0, "main: choose 2 out of 0 to 2")
+    assert "main chooses 0 out of 0 to 2 (step 0), where main could have chosen 2 out of 0 to 2." in found.paragraph
 
 
 async def two_panics() -> None:

@@ -18,7 +18,6 @@ from harness.primitives.choice import CHOOSE, GOSCHED
 from harness.primitives.context import BornClosed
 from harness.primitives.panics import PANICS
 from harness.primitives.select import SELECT
-from harness.primitives.sync import WAIT
 from harness.primitives.time import TIMER_RECEIVE
 from harness.primitives.world import NOTHING
 from harness.search.dpor.configuration import Rerun
@@ -79,7 +78,7 @@ class Counting:
                 return self.default(operation, steps)
             case = operation[1][way]
             return self.case(case[0], case, steps)
-        if way and kind is WAIT:  # for a group that is used again, or not
+        if way and kind is sync.WAIT:  # for a group that is used again, or not
             return UNKNOWN if self.number(operation[1]) in self.totally_ordered else None
         return self.case(kind, operation, steps)
 
