@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from harness.causes.passes import Passes, cost
 from harness.model.execution import Execution
+from harness.model.outcome import Returned
 from harness.runtime.execute import Subject, following
 from harness.search.campaign import Oracle
 from harness.search.dpor.history import History
@@ -58,11 +59,11 @@ def last_chance(
     engine = DPOR()
     planted = _plant(engine, subject, failing.schedule)
     tried = spent = 0
-    unlike: list[Execution] = []
+    unlike, example = 0, None
     while engine.begin():
         if engine.executions == 0 and tried:  # it has started again, knowing more about the program
             _plant(engine, subject, failing.schedule)
-            unlike.clear()
+            unlike, example = 0, None
         if spent >= limit:
             return Last(None, 0, tried, complete=False)
         execution = engine.execute(subject)
@@ -70,9 +71,9 @@ def last_chance(
         if passes(execution):
             common = _common(planted, [step.key for step in engine.history.steps])
             return Last(execution, common, engine.executions, complete=True)
-        if oracle is not None and oracle(execution) is None:
-            unlike.append(execution)
-    return Last(None, 0, engine.executions, True, len(unlike), unlike[0] if unlike else None)
+        if oracle is not None and not isinstance(execution.outcome, Returned) and oracle(execution) is None:
+            unlike, example = unlike + 1, example or execution
+    return Last(None, 0, engine.executions, True, unlike, example)
 
 
 def _plant(engine: DPOR, subject: Subject, schedule: tuple[int, ...]) -> list[Key]:

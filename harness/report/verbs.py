@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 SAID: dict[str, tuple[str, str]] = {
@@ -59,6 +60,7 @@ PERFECT = {
     "break": "broken",
 }
 """The participles that are not made by the rule."""
+PANICS = re.compile(r", which panics(?:, and nobody recovers)?: (.*)$")
 
 
 class Deed(NamedTuple):
@@ -90,6 +92,7 @@ def perfect(verb: str) -> str:
 
 def spoken(who: str, text: str) -> Deed:
     """What somebody does in a step."""
+    text = PANICS.sub(r", which panics (\1)", text)
     first, _, rest = text.partition(" ")
     if text.startswith("the ") or not who:
         return _by_itself(who, text)

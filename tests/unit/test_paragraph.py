@@ -99,6 +99,11 @@ def test_whatever_there_is_to_tell_it_is_at_most_six_printable_sentences(finding
         ("main: receive from c, closed and empty", "main finds c closed", "main were to find c closed"),
         ("main: load x, which is 3", "main loads 3 from x", "main were to load 3 from x"),
         ("main: call done on g, making 0", "main calls done on g, making 0", "main were to call done on g, making 0"),
+        (
+            "main: unlock m, which panics: bad",
+            "main unlocks m, which panics (bad)",
+            "main were to unlock m, which panics (bad)",
+        ),
         ("time comes to 3 s", "time comes to 3 s", "time were to come to 3 s"),
     ],
 )
