@@ -1,43 +1,22 @@
-"""What a goroutine does, which the trace says like "cond_wake ready", in Go's words and in the tenses of sentences."""
+"""What a goroutine does, which the trace says like "receive from c, closed and empty", in the tenses of sentences."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-SAID: dict[str, tuple[str, str]] = {
-    **{
-        word: (word, "{}")
-        for word in ("send", "receive", "close", "store", "swap", "cancel", "write", "choose", "signal")
-    },
-    **{word: (word, "{}") for word in ("stop", "reset", "lock", "unlock", "add", "load", "enter", "leave", "call")},
-    "atomic_load": ("load", "{}"),
-    "atomic_store": ("store", "{}"),
-    "compare_and_swap": ("compare-and-swap", "{}"),
-    "wait": ("wait", "for {}"),
-    "broadcast": ("broadcast", "on {}"),
-    "cond_enqueue": ("begin", "to wait on {}"),
-    "cond_wake": ("wake", "from waiting on {}"),
-    "announce": ("ask", "for {} to write"),
-    "write_lock": ("lock", "{} for writing"),
-    "write_unlock": ("unlock", "{} for writing"),
-    "read_lock": ("lock", "{} for reading"),
-    "read_unlock": ("unlock", "{} for reading"),
-    "try_lock": ("try", "to lock {}"),
-    "try_read_lock": ("try", "to lock {} for reading"),
-    "try_write_lock": ("try", "to lock {} for writing"),
-    "once_enter": ("come", "to {}"),
-    "once_leave": ("end", "the function of {}"),
-    "context_err": ("ask", "{} for its error"),
-    "context_cause": ("ask", "{} for its cause"),
-    "length": ("ask", "{} for its length"),
-    "stop_function": ("stop", "{}"),
-    "cancel_child": ("cancel", "{}"),
-    "remove_child": ("leave", "{}"),
-    "sleep": ("wake", "{}"),
-    "gosched": ("yield", "{}"),
+VERBS = frozenset(
+    {"send", "receive", "close", "store", "swap", "cancel", "write", "choose", "signal", "stop", "reset", "lock"}
+    | {"unlock", "add", "load", "leave", "call", "ask", "try", "begin", "wake", "come", "end", "compare-and-swap"}
+)
+"""The words with which the text of an action begins, if it is said as it stands."""
+OTHERWISE = {
+    "wait": ("wait", "for "),
+    "broadcast": ("broadcast", "on "),
+    "sleep": ("wake", ""),
+    "gosched": ("yield", ""),
 }
-"""By the word with which the text of an action begins: the verb, and what comes after it."""
+"""The words of others, with the verb, and what comes between that and the rest."""
 
 PERFECT = {
     "send": "sent",
@@ -102,14 +81,13 @@ def spoken(who: str, text: str) -> Deed:
         return Deed(who, "take", "the default of its select" + text.removeprefix("select takes its default"))
     if first == "receive" and rest.endswith(", closed and empty"):
         return Deed(who, "find", rest.removeprefix("from ").removesuffix(", closed and empty") + " closed")
-    if first in ("load", "atomic_load") and ", which is " in rest:
+    if first == "load" and ", which is " in rest:
         name, _, value = rest.partition(", which is ")
         return Deed(who, "load", f"{value} from {name}")
-    if first not in SAID:
-        return Deed(who, "", text)
-    verb, what = SAID[first]
-    object_, comma, more = rest.partition(", ")
-    return Deed(who, verb, (what.replace("{}", object_) if what != "{}" else object_) + comma + more)
+    if first in OTHERWISE:
+        verb, between = OTHERWISE[first]
+        return Deed(who, verb, between + rest)
+    return Deed(who, first, rest) if first in VERBS else Deed(who, "", text)
 
 
 def _by_itself(who: str, text: str) -> Deed:

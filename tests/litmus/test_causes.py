@@ -330,5 +330,5 @@ def test_what_comes_only_after_the_panic_may_be_what_had_to_come_first() -> None
     found = explained(published_too_early, no_panic)
     (pair,) = found.pairs
     texts = found.failing.execution.trace[pair.first].text, pair.other
-    assert texts == ("atomic_load data, which is 0", "main/worker#1: atomic_store 42 in data")
+    assert texts == ("load data, which is 0", "main/worker#1: store 42 in data")
     assert pair.second is None

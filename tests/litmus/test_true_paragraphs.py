@@ -151,7 +151,7 @@ async def decided_by_another() -> None:
 def test_what_would_have_saved_it_is_what_matters_for_the_point_of_no_return() -> None:
     found = explained(decided_by_another, no_panic)
     assert found.point_of_no_return is not None and found.point_of_no_return.before
-    assert found.point_of_no_return.alternative == "main: atomic_store 1 in flag"
+    assert found.point_of_no_return.alternative == "main: store 1 in flag"
     assert found.paragraph.endswith("; if main were first to store 1 in flag, it could still pass.")
 
 

@@ -95,7 +95,7 @@ def test_whatever_there_is_to_tell_it_is_at_most_six_printable_sentences(finding
             "main/other#1 sends 1 on c to main",
             "main/other#1 were to send 1 on c to main",
         ),
-        ("main/w#1: announce m", "w asks for m to write", "w were to ask for m to write"),
+        ("main/w#1: ask for m to write", "w asks for m to write", "w were to ask for m to write"),
         ("main: receive from c, closed and empty", "main finds c closed", "main were to find c closed"),
         ("main: load x, which is 3", "main loads 3 from x", "main were to load 3 from x"),
         ("main: call done on g, making 0", "main calls done on g, making 0", "main were to call done on g, making 0"),
@@ -125,7 +125,7 @@ def test_a_list_ends_in_and() -> None:
 
 def test_what_goroutines_do_is_put_into_sentences() -> None:
     words = Words(("main", "main/w#1", "main/w#2"))
-    assert words.done("main/w#1: read_lock m") == "w#1 locks m for reading"
+    assert words.done("main/w#1: lock m for reading") == "w#1 locks m for reading"
     assert words.to_do("main/w#2: send 3 on c to main/w#1", "to") == "w#2 to send 3 on c to w#1"
     assert words.done("main: the handler returns") == "the handler returns"
     assert words.to_do("main: the handler returns", "were to") == "the handler were to return"
