@@ -164,3 +164,45 @@ def test_of_many_only_some_are_told_one_by_one() -> None:
     message = no_goroutine_leak(run(many_senders))
     assert message is not None and message.endswith(", and 6 others") and message.count("nobody is left") == 6
     assert len(explained(many_senders, no_goroutine_leak).paragraph) < 700
+
+
+async def pool_without_a_reader() -> None:
+    """Each worker ranges over one channel, sends on another, and waits for an answer on a third."""
+    jobs, errors, answers = Channel(3, name="jobs"), Channel(name="errors"), Channel(name="answers")
+
+    async def worker() -> None:
+        async for _ in jobs:
+            await errors.send(None)
+            await answers.recv()
+
+    for _ in range(3):
+        await jobs.send(None)
+        go(worker)
+    await jobs.close()
+
+
+def test_who_receives_on_other_channels_only_is_no_receiver() -> None:
+    found = explained(pool_without_a_reader, no_goroutine_leak)
+    assert found.grounds.circle == () and len(found.grounds.waits) == 3
+    assert "nobody is left to receive from errors" in found.paragraph
+
+
+async def helped_by_a_function() -> None:
+    """The receiving is in a function that main would call."""
+    errors, group = Channel(name="errors"), WaitGroup(name="group")
+    await group.add(1)
+
+    async def worker() -> None:
+        await errors.send(None)
+        await group.done()
+
+    async def drain(channel: Channel) -> None:
+        await channel.recv()
+
+    go(worker)
+    await group.wait()
+    await drain(errors)
+
+
+def test_who_would_call_what_receives_is_a_receiver() -> None:
+    assert links(explained(helped_by_a_function, no_deadlock).grounds)[1] == ("main/worker#1", "errors", "receive")
