@@ -35,7 +35,7 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
         "otherwise": [_shown(asdict(each)) for each in explanation.otherwise],
         "grounds": _shown(asdict(explanation.grounds)),
         "minimal": explanation.minimal,
-        "looked": None if looked is None else asdict(looked),
+        "looked": None if looked is None else _shown(asdict(looked)),
         "aligned": explanation.aligned,
         "failing": asdict(failing_story(explanation)),
         "passing": None if passing is None else asdict(story(passing)),

@@ -74,7 +74,8 @@ def decisive(explanation: Explanation) -> Iterator[str]:
     no_return = explanation.point_of_no_return
     if no_return is not None:
         saved = printable(no_return.alternative)
-        otherwise = f"; what would still have saved it: {saved}" if saved else ""
+        first = ", coming first" if no_return.before else ""
+        otherwise = f"; what would still have saved it{first}: {saved}" if saved else ""
         yield f"From step {no_return.step} on, every continuation fails{otherwise}."
     for pair in explanation.pairs:
         order = f" before step {pair.second}" if pair.second is not None else ""

@@ -76,7 +76,7 @@ def test_explain_says_why_in_a_paragraph_and_shows_what_passes(place: Place) -> 
     told = place.harness("explain", token)
     text = " ".join(told.out.split())
     assert "What matters is that main finds nothing to receive on events and takes its default (step 2)" in text
-    assert "The point of no return is step 2, after which every continuation fails; if instead late were to" in text
+    assert "The point of no return is step 2, after which every continuation fails; if late were first to" in text
     assert "the nearest execution that passes" in told.out
     brief = place.harness("explain", token, "--executions", "0")
     assert "What matters" not in brief.out and "the nearest execution" not in brief.out
@@ -92,7 +92,8 @@ def test_prove_and_check_say_why_on_request(place: Place) -> None:
 def test_the_json_has_the_causes(place: Place) -> None:
     token = printed_command(place.harness("prove", f"{place.module(RACY)}:racy"))[-1]
     value = json.loads(place.harness("explain", token, "--json", "-").out)
-    assert value["looked"] == {"executions": 2, "complete": True, "passing": True, "nearest": True}
+    looked = {"executions": 2, "complete": True, "passing": True, "nearest": True, "unlike": 0, "but": ["", ""]}
+    assert value["looked"] == looked
     assert value["pairs"][0]["first"] == value["point_of_no_return"]["step"] == 2
     assert value["passing"]["outcome"] == "main returned None" and value["paragraph"].count("What matters") == 1
 

@@ -40,7 +40,7 @@ def test_the_sentence_comes_first_then_the_frames_the_interleaving_and_the_comma
             "test_it.py:*: AssertionError",
             "*- the interleaving: * steps, found at execution * -*",
             "step  goroutine *where *what happens",
-            "*main/worker#2*test_it.py:*atomic_load*",
+            "*main/worker#2*test_it.py:*load*",
             "end   main ended at test_it.py:* with AssertionError: an update is lost*",
             "*- to see it again -*",
             "pytest test_it.py::test_counter --harness-replay=h2.*",

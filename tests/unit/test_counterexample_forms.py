@@ -82,7 +82,7 @@ def test_every_field_is_in_the_schema_and_described_or_obvious() -> None:
 
 def test_the_value_is_whole() -> None:
     value = counterexample_value(whole(), "1.0")
-    assert value["point_of_no_return"] == {"step": 1, "alternative": "worker sends first"}
+    assert value["point_of_no_return"] == {"step": 1, "alternative": "worker sends first", "before": False}
     assert value["pairs"][0]["first"] == 1 and value["aligned"][0] == [0, 0]
     assert value["passing"]["outcome"] == "main returned 'late'" != value["failing"]["outcome"]
     assert value["replay"] == f"harness replay {value['token']}"
