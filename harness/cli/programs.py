@@ -18,6 +18,7 @@ from harness.cli.files import STDOUT, destination
 from harness.cli.output import console_on, marks_for, say
 from harness.explain.account import account
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof
+from harness.model.cause import told_as
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
 from harness.model.place import raised_at
@@ -184,4 +185,4 @@ def shielded(oracle: Oracle) -> Oracle:
         return answer
 
     judge.__name__ = name_of(oracle)
-    return judge
+    return told_as(judge, oracle)  # or the smallest execution with another cause would be looked for
