@@ -157,6 +157,7 @@ class Explanation:
         looked: how much was looked at; None if nobody has searched.
         paragraph: all that in plain words.
         command: what to type to see it again; empty for the usual one.
+        asked: the oracles that were; empty if nobody knows.
     """
 
     oracle: str
@@ -174,3 +175,4 @@ class Explanation:
     grounds: Grounds = Grounds()
     looked: Looked | None = None
     command: str = ""
+    asked: tuple[str, ...] = ()

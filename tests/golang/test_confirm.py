@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.cli.programs import executed
+from harness.cli.replay import executed
 from harness.golang.confirm import RealGo
 from harness.golang.process import started
 from harness.golang.session import predicted

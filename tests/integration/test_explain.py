@@ -39,7 +39,7 @@ ROOT = os.geteuid() == 0
 def token(place: Place) -> str:
     answer = place.harness("prove", f"{place.module(BROKEN)}:broken")
     assert answer.code == 1
-    return printed_command(answer)[-1]
+    return printed_command(answer)[1]
 
 
 def test_explain_tells_it_in_lanes_and_exits_as_replay_does(place: Place, token: str) -> None:
@@ -71,7 +71,7 @@ async def racy():
 def test_explain_says_why_in_a_paragraph_and_shows_what_passes(place: Place) -> None:
     answer = place.harness("prove", f"{place.module(RACY)}:racy")
     assert answer.code == 1 and "What matters" not in answer.out
-    token = printed_command(answer)[-1]
+    token = printed_command(answer)[1]
     told = place.harness("explain", token)
     text = " ".join(told.out.split())
     assert "What matters is that main finds nothing to receive on events and takes its default (step 2)" in text
@@ -89,7 +89,7 @@ def test_prove_and_check_say_why_on_request(place: Place) -> None:
 
 
 def test_the_json_has_the_causes(place: Place) -> None:
-    token = printed_command(place.harness("prove", f"{place.module(RACY)}:racy"))[-1]
+    token = printed_command(place.harness("prove", f"{place.module(RACY)}:racy"))[1]
     value = json.loads(place.harness("explain", token, "--json", "-").out)
     assert value["looked"] == {"executions": 2, "complete": True, "passing": True, "nearest": True}
     assert value["pairs"][0]["first"] == value["point_of_no_return"]["step"] == 2

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from harness import Channel, Counterexample, Falsified, Panic, Shared, WaitGroup, go, prove
-from harness.cli.programs import shielded
+from harness.cli.judging import shielded
 from harness.model.execution import Execution
 from harness.oracles import Oracle, no_data_race, no_deadlock, no_goroutine_leak, no_panic, returns, terminates
 from harness.search.cause import cause_of
