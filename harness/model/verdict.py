@@ -50,6 +50,7 @@ class Verdict:
         message: the oracle's sentence; empty if the property holds.
         expected: the verdict that the scenario states.
         confirmed: what became of the counterexample on real Go; None if nobody tried.
+        oracle: the property, if replaying the token must name it, because another one objects first; else empty.
     """
 
     design: str
@@ -63,6 +64,7 @@ class Verdict:
     message: str
     expected: str
     confirmed: Confirmation | None = None
+    oracle: str = ""
 
     @builtins.property
     def as_expected(self) -> bool:

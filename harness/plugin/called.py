@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.model.answers import Falsified
+from harness.cli.judging import asked_about, to_be_named
+from harness.model.answers import Counterexample, Falsified
+from harness.model.errors import HarnessError
 from harness.model.token import decode
+from harness.oracles import SAFE
 from harness.report.text import count, replay_command
 from harness.report.timeline import timeline
+from harness.search.campaign import name_of
+from harness.search.programs import resolve
 
 NESTED = "<locals>"
 
@@ -27,11 +32,19 @@ def sections(error: Falsified, verbosity: int) -> Iterator[tuple[str, str]]:
     execution = error.counterexample.execution
     if verbosity >= 0:
         yield f"the interleaving: {count(execution.steps, 'step')}", timeline(execution)
-    yield "to see it again", _how(error.counterexample.token)
+    yield "to see it again", _how(error.counterexample)
 
 
-def _how(token: str) -> str:
-    """A command, if the program can be found by its name; else a call, in the test that has it."""
-    if NESTED in decode(token).reference:
-        return f'replay(program, token="{token}")  # with the program and the arguments of this test'
-    return replay_command(token)
+def _how(found: Counterexample) -> str:
+    """A command, if program and oracle can be found by their names; else a call, in the test that has them."""
+    token, name = found.token, found.oracle
+    if NESTED not in decode(token).reference:
+        try:
+            program = resolve(decode(token).reference)
+            oracle = to_be_named(program, found)
+            asked_about(program, [oracle] if oracle else None)
+            return replay_command(token, oracle)
+        except HarnessError:
+            pass
+    oracles = "" if name in map(name_of, SAFE) else f", oracles=[{name}]"
+    return f'replay(program, token="{token}"{oracles})  # with the program and the arguments of this test'

@@ -27,6 +27,7 @@ def json_value(matrix: Matrix, version: str) -> dict[str, Any]:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     """One verdict; `confirmed` is there only if real Go was asked."""
     value = asdict(verdict)
+    del value["oracle"]  # how a command must be written is no part of the verdict
     if verdict.confirmed is None:
         del value["confirmed"]
     return value

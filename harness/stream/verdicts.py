@@ -101,6 +101,7 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
             token=example.token,
             message=example.message,
             expected=expected,
+            oracle="" if first_of(example.execution) == name else name,
         )
     verdict, message = HOLDS, ""
     if not complete:
@@ -111,6 +112,11 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
             f"executions were cut off (limit: {fault.settings.max_steps} steps)",
         )
     return Verdict(design.name, fault.name, name, verdict, explored, complete, "", "", message, expected)
+
+
+def first_of(execution: Execution) -> str:
+    """The property that `harness replay` says first is violated; empty if none is."""
+    return next((name for name, oracle in PROPERTIES.items() if oracle(execution) is not None), "")
 
 
 def verify_matrix(

@@ -25,7 +25,7 @@ from scenarios.stream import DESIGNS, done_channel, supervised, wait_group
 from scenarios.stream.examinations import closing_twice
 
 VERDICTS = Path(__file__).resolve().parents[2] / "reports" / "VERDICTS.md"
-TOKENS = re.findall(r"  - `harness replay (h2\.[\w-]+)`", VERDICTS.read_text("utf-8"))
+TOKENS = re.findall(r"  - `harness replay (h2\.[\w-]+)[ `]", VERDICTS.read_text("utf-8"))
 LATE = StreamPlan(events=0, capacity=1, children=1, late=1)
 
 
