@@ -12,6 +12,7 @@ from harness import __version__
 from harness.cli import exits
 from harness.cli.numbers import minutes, natural, positive, seconds
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
+from harness.model.token import bare
 from harness.runtime.watchdog import PATIENCE
 
 
@@ -159,7 +160,7 @@ def _add_replay(command: ArgumentParser) -> None:
 
 
 def _add_token(command: ArgumentParser) -> None:
-    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h2.")
+    command.add_argument("token", metavar="TOKEN", type=bare, help="from a report: one word that starts with h2.")
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
     _add_oracle(command)
     command.epilog = exits.OF_A_REPLAY
@@ -223,7 +224,7 @@ def _add_confirm(command: ArgumentParser) -> None:
     from harness.cli import confirm
 
     command.set_defaults(run=confirm.run)
-    command.add_argument("token", metavar="TOKEN", nargs="?", help="of a streaming design, from a report")
+    command.add_argument("token", metavar="TOKEN", type=bare, nargs="?", help="of a streaming design, from a report")
     _add_oracle(command)
     command.add_argument(
         "--design", metavar="D", action="append", help="run it freely, under every plan; may be repeated"
