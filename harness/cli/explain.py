@@ -10,7 +10,7 @@ from dataclasses import replace
 from harness import __version__
 from harness.causes.causes import EXECUTIONS
 from harness.cli import causes
-from harness.cli.files import STDOUT, destination
+from harness.cli.files import STDOUT, destination, distinct
 from harness.cli.judging import Program, asked_about, objections, shielded, to_be_named
 from harness.cli.output import console_on, marks_for, say, write
 from harness.cli.replay import executed, exit_code
@@ -30,6 +30,8 @@ def run(arguments: Namespace) -> int:
     """Whatever forms were asked for; for a terminal, if nothing else goes to stdout."""
     if arguments.scenarios is not None:
         put_on_path(arguments.scenarios)
+    printed = {f"--{form}": STDOUT for form in ("mermaid", "text") if getattr(arguments, form)}
+    distinct({"--json": arguments.json, "--html": arguments.html, **printed})
     with (
         destination(arguments.json, "the JSON") as write_json,
         destination(arguments.html, "the page") as write_html,
