@@ -12,6 +12,7 @@ from harness.cli.output import write
 from harness.model.errors import BadInput
 
 STDOUT = "-"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -23,6 +24,8 @@ def destination(path: str | None, what: str) -> Iterator[Callable[[str], None]]:
     Raises:
         BadInput: `path` cannot be written; on entering rather than at the end, if that can be known.
     """
+    if path == "":
+        raise BadInput(f"cannot write {what} to '': give the path of a file, or leave the option out")
     if path is None or path == STDOUT:
         yield write if path else _nowhere
         return
@@ -103,4 +106,25 @@ def explained(path: str, what: str, advice: str = "give the path of a file in a 
     try:
         yield
     except OSError as error:
+        if error.errno in NO_ROOM:
+            advice = "make room there, or write to another disk"
         raise BadInput(f"cannot write {what} to {path!r}: {error.strerror or error}; {advice}") from error
+
+
+def distinct(paths: Mapping[str, str | None]) -> None:
+    """Nothing, if what the options ask for goes to different places.
+
+    Raises:
+        BadInput: two of them name one file, or stdout.
+    """
+    taken: dict[str, str] = {}
+    for option, path in paths.items():
+        if not path:
+            continue
+        place = path if path == STDOUT else os.path.realpath(path)
+        if place not in taken:
+            taken[place] = option
+        elif place == STDOUT:
+            raise BadInput(f"only one of {taken[place]} and {option} can go to stdout: give the other a file")
+        elif os.path.isfile(place) or not os.path.exists(place):  # others, such as /dev/null, take anything
+            raise BadInput(f"{taken[place]} and {option} name the same file, {path!r}: give each a file of its own")

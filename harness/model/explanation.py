@@ -177,6 +177,7 @@ class Explanation:
         paragraph: all that in plain words.
         command: what to type to see it again; empty for the usual one.
         minimal: what is known of smaller counterexamples, see `harness.model.answers.Counterexample`; empty if nothing.
+        asked: the oracles that were; empty if nobody knows.
     """
 
     oracle: str
@@ -195,3 +196,4 @@ class Explanation:
     looked: Looked | None = None
     command: str = ""
     minimal: str = ""
+    asked: tuple[str, ...] = ()

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
-from harness.model.answers import Falsified
+from harness.cli.judging import asked_about, to_be_named
+from harness.model.answers import Counterexample, Falsified
+from harness.model.errors import HarnessError
 from harness.model.token import decode
 from harness.model.trace import judged
+from harness.oracles import SAFE
 from harness.plugin import files, options
 from harness.plugin.explaining import seen
 from harness.report.text import count, printable, replay_command
 from harness.report.timeline import timeline
+from harness.search.campaign import name_of
+from harness.search.programs import resolve
 
 NESTED = "<locals>"
 
@@ -41,25 +46,27 @@ def sections(error: Falsified, verbosity: int, written: tuple[str, str] | None =
     if written is not None:
         yield written
     if not noted:
-        yield "to see it again", _how(error.counterexample.token)
+        yield "to see it again", _how(error.counterexample)
 
 
 def _write(folder: str, nodeid: str, error: Falsified) -> tuple[str, str]:
-    found = error.counterexample
-    explanation = seen(found, decode(found.token).reference)
-    command = "" if _is_found(found.token) else _how(found.token)
+    found, how = error.counterexample, _how(error.counterexample)
+    explanation = replace(seen(found, decode(found.token).reference), command=how)
     heading = f"{nodeid}\n{printable(found.oracle)}: {printable(found.message)}"
-    parts = [heading, timeline(found.execution), f"to see it again\n\n{_how(found.token)}"]
-    return files.write(folder, nodeid, replace(explanation, command=command), "\n\n".join(parts) + "\n")
+    parts = [heading, timeline(found.execution), f"to see it again\n\n{how}"]
+    return files.write(folder, nodeid, explanation, "\n\n".join(parts) + "\n")
 
 
-def _is_found(token: str) -> bool:
-    """Can the program be found by its name?"""
-    return NESTED not in decode(token).reference
-
-
-def _how(token: str) -> str:
-    """A command, if that is possible; else a call, in the test that has the program."""
-    if not _is_found(token):
-        return f'replay(program, token="{token}")  # with the program and the arguments of this test'
-    return replay_command(token)
+def _how(found: Counterexample) -> str:
+    """A command, if program and oracle can be found by their names; else a call, in the test that has them."""
+    token, name = found.token, found.oracle
+    if NESTED not in decode(token).reference:
+        try:
+            program = resolve(decode(token).reference)
+            oracle = to_be_named(program, found)
+            asked_about(program, [oracle] if oracle else None)
+            return replay_command(token, oracle)
+        except HarnessError:
+            pass
+    oracles = "" if name in map(name_of, SAFE) else f", oracles=[{name}]"
+    return f'replay(program, token="{token}"{oracles})  # with the program and the arguments of this test'

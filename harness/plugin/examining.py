@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof
+from harness.model.conclusion import conclusion
+from harness.model.order import GUIDED
 from harness.model.token import decode
 from harness.plugin import files, options
 from harness.plugin.asking import Tally, ask, no_exception
@@ -28,7 +30,7 @@ class Record:
         classes: how many distinct ones, if that is known.
         seeding: where the seed of a repeat comes from.
         green: what the answer means.
-        replayed: "exactly" or "guided".
+        replayed: "exactly", or "guided" and what follows from that; see `harness.model.conclusion`.
     """
 
     test: str
@@ -115,4 +117,5 @@ def _replay(item: Any, program: Any) -> None:
     asked = question(item.config, mark)
     execution = replay_recipe(program, (), recipe, (tally, no_exception, *asked.oracles))
     item.record.verdict, item.record.executions = REPLAYED, 1
-    item.record.replayed = execution.replayed
+    guided = execution.replayed == GUIDED
+    item.record.replayed = f"{GUIDED}, {conclusion(execution, False)}" if guided else execution.replayed

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from harness.model.conclusion import conclusion
 from harness.model.explanation import Explanation
 from harness.report.story.telling import failing_story, story
 from harness.report.text import command_of, printable, program_of
@@ -30,6 +31,7 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
         "plan": printable(explanation.plan),
         "token": explanation.token,
         "replay": command_of(explanation),
+        "replayed": _replayed(explanation),
         "point_of_no_return": None if no_return is None else _shown(asdict(no_return)),
         "pairs": [_shown(asdict(pair)) for pair in explanation.pairs],
         "otherwise": [_shown(asdict(each)) for each in explanation.otherwise],
@@ -42,6 +44,16 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
     }
     as_parsed: dict[str, Any] = json.loads(json.dumps(value))
     return as_parsed
+
+
+def _replayed(explanation: Explanation) -> dict[str, Any] | None:
+    """How the execution was had from its token; None if it is as it was found."""
+    execution = explanation.failing.execution
+    if not execution.replayed:
+        return None
+    found = conclusion(execution, bool(explanation.oracle))
+    missed = [_shown(asdict(each)) for each in execution.missed]
+    return {"how": execution.replayed, "conclusion": found, "missed": missed}
 
 
 def _shown(value: Any) -> Any:

@@ -10,6 +10,7 @@ from harness.model.explanation import Explanation
 from harness.report.lanes import ASCII, UNICODE, Marks, lanes
 from harness.report.lanes.spelling import spelled
 from harness.report.lanes.styles import FATAL, HEAD
+from harness.report.replayed import how_replayed, nobody_objects
 from harness.report.size import size_of
 from harness.report.story.telling import failing_story, story
 from harness.report.text import command_of, paragraph, printable, program_of, sentence
@@ -41,7 +42,11 @@ def _opening(explanation: Explanation, width: int, marks: Marks) -> Text:
         told = spelled(sentence(f"violated: {explanation.oracle}: {explanation.message}"), marks)
         lines += [Text(line, FATAL) for line in paragraph(told, width, 0, hang=2)]
     else:
-        lines.append(Text("no oracle objects to this execution", "green"))
+        lines += [Text(line, "green") for line in paragraph(nobody_objects(explanation.asked), width, 0, hang=2)]
+    execution = explanation.failing.execution
+    if execution.replayed:
+        how = how_replayed(explanation.program, execution, bool(explanation.oracle))
+        lines += [Text(line) for part in how.splitlines() for line in _part(part, width)]
     for title, text in (
         ("program", program_of(explanation).removesuffix(f" {printable(explanation.plan)}")),
         ("plan", explanation.plan),
@@ -51,6 +56,14 @@ def _opening(explanation: Explanation, width: int, marks: Marks) -> Text:
             first, *rest = paragraph(spelled(text, marks), width, 9)
             lines += [Text.assemble((f"{title:<9}", HEAD), first[9:]), *map(Text, rest)]
     return Text("\n").join(lines)
+
+
+def _part(text: str, width: int) -> list[str]:
+    """A line of it: commands, which are indented and start with a program, are not broken."""
+    indent = len(text) - len(text.lstrip())
+    if indent and not text.lstrip().startswith("step "):
+        return [text]
+    return paragraph(text.lstrip(), width, indent, hang=2)
 
 
 def _prose(text: str, width: int) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import textwrap
 
 from rich.cells import cell_len
@@ -113,6 +114,12 @@ def program_of(explanation: Explanation) -> str:
         return printable(explanation.program)
 
 
-def replay_command(token: str) -> str:
-    """What to type to see the execution again."""
-    return f"harness replay {token}"
+def replay_command(token: str, oracle: str = "") -> str:
+    """What to type to see the execution again; with an oracle, where it does not come first without being named."""
+    return f"harness replay {token}" + (f" --oracle {shlex.quote(oracle)}" if oracle else "")
+
+
+def prove_command(program: str) -> str:
+    """What to type to have all schedules of a program judged, which a token names so."""
+    form, _, test = program.partition(" ")
+    return f"pytest {shlex.quote(test)}" if form == "pytest" else f"harness prove {shlex.quote(program)}"

@@ -24,6 +24,7 @@ from harness.primitives.world import coroutine_from, running, start_coroutine
 from harness.runtime import clock, polling
 from harness.runtime.complaints import described, foreign, raised_by_asyncio, text_of
 from harness.runtime.goroutine import Goroutine
+from harness.runtime.location import location
 from harness.runtime.teardown import bury
 
 Choose = Callable[[list[Transition]], int]
@@ -176,11 +177,11 @@ class Scheduler:
 
     def fail(self, goroutine: Goroutine, error: Exception) -> None:
         """The goroutine's operation did not complete: it panicked, or failed in Python."""
-        if isinstance(error, Fatal):
-            self.crash(goroutine, f"fatal error: {error}", error)
-            bury(goroutine.coroutine)
-        else:
-            self.throw(goroutine, error)
+        if not isinstance(error, Fatal):
+            return self.throw(goroutine, error)
+        error.place = location(goroutine.coroutine)
+        self.crash(goroutine, f"fatal error: {error}", error)
+        bury(goroutine.coroutine)
 
     def move_time(self, deadline: float) -> None:
         """Let time pass until `deadline`."""

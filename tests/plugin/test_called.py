@@ -17,7 +17,8 @@ from tests.plugin.conftest import Project
 SOURCE = (
     blocks_named("my_handlers.py")
     + """
-from harness import check, prove
+from harness import Panic, Shared, check, prove
+from harness.oracles import no_data_race
 from harness.stream import SAFE_STREAM
 
 def test_checked():
@@ -27,6 +28,25 @@ def test_nested():
     async def nested():
         await Channel().recv()
     prove(nested)
+
+async def both():
+    x = Shared(0, name="x")
+
+    async def writes():
+        await x.store(1)
+        raise Panic("boom")
+
+    go(writes)
+    await x.store(2)
+
+def short(execution):
+    return "too long" if execution.steps > 1 else None
+
+def test_raced():
+    prove(both, oracles=[no_data_race])
+
+def test_own():
+    prove(both, oracles=[short])
 
 def test_other():
     class Falsified(Exception):
@@ -91,6 +111,16 @@ def test_only_steps_that_are_judged_are_counted() -> None:
     token = encode(Recipe("m:closing", execution.settings))
     (title, told), _ = sections(Falsified(Counterexample(execution, "no_panic", "it panics", token), 1), 0)
     assert title == f"the interleaving: {steps} steps" and "not judged, not shown" in told
+
+
+def test_the_command_names_the_oracle_where_another_one_would_be_told_first(project: Project) -> None:
+    found = project(SOURCE, "-k", "raced", apart=True)
+    found.stdout.fnmatch_lines(["harness replay h2.* --oracle no_data_race"])
+
+
+def test_where_no_command_finds_the_oracle_the_call_is_told(project: Project) -> None:
+    found = project(SOURCE, "-k", "own", apart=True)
+    found.stdout.fnmatch_lines(['replay(program, token="h2.*", oracles=[[]short[]])  # with *'])
 
 
 def test_an_exception_that_only_has_the_same_name_is_left_alone(project: Project) -> None:

@@ -126,8 +126,10 @@ async def test_value():
     )
     arguments = command_in(project(source))
     project(source.replace("< 2", "< 3"), *arguments, "-v").stdout.fnmatch_lines(
-        ["*PASSED (replayed exactly: 1 execution)*"]
+        ["*PASSED (replayed guided, fixed: 1 execution)*"]
     )
+    edited = source.replace("< 2", "< 3").replace("    value =", "    await gosched()\n    value =")
+    project(edited, *arguments, "-v").stdout.fnmatch_lines(["*PASSED (replayed guided, no conclusion: 1 execution)*"])
 
 
 def test_the_debugger_opens_on_the_users_frame_at_the_failing_step(project: Project, pytester: pytest.Pytester) -> None:
