@@ -77,16 +77,8 @@ def _add_matrix(command: ArgumentParser) -> None:
     """Which cells, and how."""
     from harness.stream.verdicts import BUDGET
 
-    command.add_argument(
-        "--design",
-        metavar="D",
-        action="append",
-        help="only this design: a name, or MODULE:HANDLER for any handler of yours; may be repeated",
-    )
+    _add_designs(command)
     command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
-    command.add_argument(
-        "--scenarios", metavar="DIR", help="the designs that modules in this folder list as DESIGNS, not the seed's"
-    )
     command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
     command.add_argument(
         "--budget",
@@ -94,6 +86,19 @@ def _add_matrix(command: ArgumentParser) -> None:
         type=positive,
         default=BUDGET,
         help="executions in a cell, after which what is open is inconclusive (default: %(default)s)",
+    )
+
+
+def _add_designs(command: ArgumentParser) -> None:
+    """Which designs."""
+    command.add_argument(
+        "--design",
+        metavar="D",
+        action="append",
+        help="only this design: a name, or MODULE:HANDLER for any handler of yours; may be repeated",
+    )
+    command.add_argument(
+        "--scenarios", metavar="DIR", help="the designs that modules in this folder list as DESIGNS, not the seed's"
     )
 
 
@@ -194,9 +199,12 @@ def _add_stress(command: ArgumentParser) -> None:
     from harness.cli import stress
 
     command.set_defaults(run=stress.run)
-    command.add_argument("--design", metavar="D", action="append", help="only this design; may be repeated")
+    _add_designs(command)
     command.add_argument(
-        "--count", metavar="N", type=positive, help="executions of the campaign as a whole, earlier runs included"
+        "--count",
+        metavar="N",
+        type=positive,
+        help="executions of the campaign as a whole, earlier runs included; rounded up to whole batches",
     )
     command.add_argument("--minutes", metavar="M", type=minutes, help="how long this run goes on (default: 1)")
     command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
