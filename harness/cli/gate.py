@@ -10,6 +10,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 from rich.text import Text
 
@@ -20,7 +21,7 @@ from harness.cli.files import STDOUT, destination
 from harness.cli.locate import project_root, relative
 from harness.cli.output import complain, console_on, say, symbols_for
 from harness.cli.verify import Survey
-from harness.model.baseline import TOOTHLESS, Baseline, Change, baseline_of, compare, merged
+from harness.model.baseline import TOOTHLESS, Baseline, Change, baseline_of, compare, expecting, merged, standing
 from harness.model.baseline_json import baseline_text, line_of, parse_baseline
 from harness.model.errors import BadInput
 from harness.model.problem import Place, Problem
@@ -56,14 +57,14 @@ def run(arguments: Namespace) -> int:
         if path == BASELINE:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         check_bounds(old.part(lambda design, fault: not compared(design, fault)), faults)
-    survey = Survey(designs, faults, arguments.jobs or default_jobs(), arguments.budget)
+    survey = surveyed(designs, faults, arguments, before)
     silent = outputs.silent(arguments)
     with (
         destination(path if arguments.update else None, "the baseline") as write_baseline,
         outputs.outputs(arguments, designs) as deliver,
     ):
         if blunt := toothless():
-            return told(blunt, Matrix(()), teeth_summary(blunt, len(PROBES), path), arguments, deliver)
+            return told(blunt, Matrix(()), before, teeth_summary(blunt, len(PROBES), path), arguments, deliver)
         try:
             matrix = survey.matrix()
         except KeyboardInterrupt:
@@ -74,18 +75,35 @@ def run(arguments: Namespace) -> int:
         if arguments.update:
             write_baseline(baseline_text(merged(old, baseline_of(matrix), compared)))
         headline = gate_summary(changes, len(before.verdicts), path, len(PROBES), arguments.update)
-        return told(changes, matrix, headline, arguments, deliver)
+        return told(changes, matrix, baseline_of(matrix) if arguments.update else before, headline, arguments, deliver)
+
+
+def surveyed(designs: Sequence[Design], faults: Sequence[FaultClass], arguments: Namespace, before: Baseline) -> Survey:
+    """What is to be explored; what it is expected to come to is what was found before, whatever the designs say."""
+    return Survey(
+        designs,
+        faults,
+        arguments.jobs or default_jobs(),
+        arguments.budget,
+        standing=partial(standing, before=before),
+        expecting=partial(expecting, before=before),
+    )
 
 
 def told(
-    changes: tuple[Change, ...], matrix: Matrix, headline: Text, arguments: Namespace, deliver: outputs.Deliver
+    changes: tuple[Change, ...],
+    matrix: Matrix,
+    before: Baseline,
+    headline: Text,
+    arguments: Namespace,
+    deliver: outputs.Deliver,
 ) -> int:
     """Everywhere, whatever was asked for; the exit code."""
     failing = [change for change in changes if change.fails and not accepted(change, arguments)]
     if not outputs.silent(arguments):
         report(changes, matrix, headline, arguments)
-    problems = gate_problems(() if arguments.update and not failing else changes, matrix)
-    deliver(matrix, problems, headline.plain, places(problems, arguments.baseline))
+    problems = gate_problems(() if arguments.update and not failing else changes, matrix, before)
+    deliver(matrix, problems, headline.plain, places(problems, arguments.baseline), partial(standing, before=before))
     return exits.DIFFERS if failing else exits.AS_EXPECTED
 
 
