@@ -62,12 +62,12 @@ def _add_outputs(command: ArgumentParser) -> None:
 
 
 def _add_gate(command: ArgumentParser) -> None:
-    from harness.cli import gate
+    from harness.cli import gate, recorded
 
     command.set_defaults(run=gate.run)
     _add_matrix(command)
     command.add_argument(
-        "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
+        "--baseline", metavar="PATH", default=recorded.BASELINE, help="what was found once (default: %(default)s)"
     )
     command.add_argument("--update", action="store_true", help="accept what is found, and write it to the baseline")
     _add_outputs(command)
