@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.cli.catalog import named
+from harness.model.errors import BadInput
 from harness.stream.design import Design, load_designs
 from harness.stream.loading import design_named, designs_in, distinct, put_on_path
 
@@ -26,11 +27,23 @@ def chosen(names: Sequence[str] | None, folder: str | None = None) -> tuple[Desi
     plain = [name for name in names or () if ":" not in name]
     scenarios: tuple[Design, ...] = ()
     if plain or not references or folder is not None:
-        scenarios = load_designs(SCENARIOS) if folder is None else designs_in(folder)
+        scenarios = registered(folder)
     known = {design.name: design for design in scenarios}
-    wanted = {name: named(name, known, "design") for name in plain}
+    wanted = {name: _named(name, known) for name in plain}
     picked = [design for design in scenarios if design.name in wanted or not names]
     return distinct([*picked, *map(design_named, references)])
+
+
+def registered(folder: str | None) -> tuple[Design, ...]:
+    """The designs of a scenario folder; without one, those that the harness brings."""
+    return load_designs(SCENARIOS) if folder is None else designs_in(folder)
+
+
+def _named(name: str, known: Mapping[str, Design]) -> Design:
+    try:
+        return named(name, known, "design")
+    except BadInput as error:
+        raise BadInput(f"{error}; or write MODULE:HANDLER for any handler of yours") from error
 
 
 def where_to_replay(folder: str | None) -> str:

@@ -22,6 +22,7 @@ from harness.report.github import summary_markdown, workflow_commands
 from harness.report.junit import junit_text
 from harness.report.problems import RULES
 from harness.report.sarif import sarif_text
+from harness.report.standing import Standing
 from harness.stream.design import Design
 from harness.stream.lifetime import LIFETIME
 from harness.stream.oracles import PROPERTIES
@@ -30,12 +31,13 @@ from harness.stream.promises import judged
 SUMMARY = "GITHUB_STEP_SUMMARY"
 FILES = ("junit", "sarif", "summary")
 
-Deliver = Callable[[Matrix, Sequence[Problem], str, Mapping[Problem, Place]], None]
+Deliver = Callable[[Matrix, Sequence[Problem], str, Mapping[Problem, Place], Standing], None]
 
 
 @contextmanager
 def outputs(arguments: Namespace, designs: Sequence[Design]) -> Iterator[Deliver]:
-    """A function that writes what was asked for, given the matrix, its problems, a headline, and places of problems.
+    """A function that writes what was asked for, given the matrix, its problems, a headline, places of problems, and
+    how verdicts stand.
 
     Raises:
         BadInput: one of the files cannot be written, or two things are to go to stdout.
@@ -57,15 +59,19 @@ def outputs(arguments: Namespace, designs: Sequence[Design]) -> Iterator[Deliver
     ):
 
         def deliver(
-            matrix: Matrix, problems: Sequence[Problem], headline: str, baseline: Mapping[Problem, Place]
+            matrix: Matrix,
+            problems: Sequence[Problem],
+            headline: str,
+            baseline: Mapping[Problem, Place],
+            standing: Standing,
         ) -> None:
             if not (arguments.github or any(getattr(arguments, name) for name in FILES)):
                 return
             if arguments.github or arguments.sarif or arguments.summary:
                 problems = located(problems, designs, baseline)
-            junit(junit_text(matrix, problems))
+            junit(junit_text(matrix, problems, standing))
             sarif(sarif_text(problems, rules(designs), __version__))
-            text = summary_markdown(matrix, problems, headline)
+            text = summary_markdown(matrix, problems, headline, standing)
             markdown(text)
             job_summary(text)
             if arguments.github:
@@ -82,7 +88,7 @@ def silent(arguments: Namespace) -> bool:
 def rules(designs: Iterable[Design]) -> dict[str, str]:
     """What each property, each promise of these designs, and each rule of the gate asks."""
     asked = {name: oracle for design in designs for name, oracle in judged(design.handler).items()}
-    return {**{name: opening(oracle) for name, oracle in {**PROPERTIES, **LIFETIME, **asked}.items()}, **RULES}
+    return {**{name: opening(oracle) or name for name, oracle in {**PROPERTIES, **LIFETIME, **asked}.items()}, **RULES}
 
 
 @contextmanager

@@ -59,12 +59,12 @@ def _add_outputs(command: ArgumentParser) -> None:
 
 
 def _add_gate(command: ArgumentParser) -> None:
-    from harness.cli import gate
+    from harness.cli import gate, recorded
 
     command.set_defaults(run=gate.run)
     _add_matrix(command)
     command.add_argument(
-        "--baseline", metavar="PATH", default=gate.BASELINE, help="what was found once (default: %(default)s)"
+        "--baseline", metavar="PATH", default=recorded.BASELINE, help="what was found once (default: %(default)s)"
     )
     command.add_argument("--update", action="store_true", help="accept what is found, and write it to the baseline")
     _add_outputs(command)
@@ -74,16 +74,8 @@ def _add_matrix(command: ArgumentParser) -> None:
     """Which cells, and how."""
     from harness.stream.verdicts import BUDGET
 
-    command.add_argument(
-        "--design",
-        metavar="D",
-        action="append",
-        help="only this design: a name, or MODULE:HANDLER for any handler of yours; may be repeated",
-    )
+    _add_designs(command)
     command.add_argument("--fault", metavar="F", action="append", help="only this fault class; may be repeated")
-    command.add_argument(
-        "--scenarios", metavar="DIR", help="the designs that modules in this folder list as DESIGNS, not the seed's"
-    )
     command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")
     command.add_argument(
         "--budget",
@@ -91,6 +83,19 @@ def _add_matrix(command: ArgumentParser) -> None:
         type=positive,
         default=BUDGET,
         help="executions in a cell, after which what is open is inconclusive (default: %(default)s)",
+    )
+
+
+def _add_designs(command: ArgumentParser) -> None:
+    """Which designs."""
+    command.add_argument(
+        "--design",
+        metavar="D",
+        action="append",
+        help="only this design: a name, or MODULE:HANDLER for any handler of yours; may be repeated",
+    )
+    command.add_argument(
+        "--scenarios", metavar="DIR", help="the designs that modules in this folder list as DESIGNS, not the seed's"
     )
 
 
@@ -204,9 +209,12 @@ def _add_stress(command: ArgumentParser) -> None:
     from harness.cli import stress
 
     command.set_defaults(run=stress.run)
-    command.add_argument("--design", metavar="D", action="append", help="only this design; may be repeated")
+    _add_designs(command)
     command.add_argument(
-        "--count", metavar="N", type=positive, help="executions of the campaign as a whole, earlier runs included"
+        "--count",
+        metavar="N",
+        type=positive,
+        help="executions of the campaign as a whole, earlier runs included; rounded up to whole batches",
     )
     command.add_argument("--minutes", metavar="M", type=minutes, help="how long this run goes on (default: 1)")
     command.add_argument("--jobs", metavar="N", type=positive, help="worker processes (default: one for each CPU)")

@@ -22,10 +22,12 @@ from rich.progress import (
 )
 
 from harness.cli.output import console_on, symbols_for, write
+from harness.model.baseline import CHANGED
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, VIOLATED, Cell
 from harness.report.matrix import Symbols
+from harness.report.standing import UNEXPECTED, Standing, by_expectation, standing_of
 from harness.report.text import count
 
 if TYPE_CHECKING:
@@ -41,10 +43,10 @@ def interactive() -> bool:
 
 
 @contextmanager
-def cells(total: int) -> Iterator[Callable[[Cell], None]]:
+def cells(total: int, standing: Standing = by_expectation) -> Iterator[Callable[[Cell], None]]:
     """A function that is told of each finished cell."""
     if not interactive():
-        yield _lines(total)
+        yield _lines(total, standing)
         return
     with _bar(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task("verifying", total=total)
@@ -60,25 +62,27 @@ def cells(total: int) -> Iterator[Callable[[Cell], None]]:
         yield advance
 
 
-def _lines(total: int) -> Callable[[Cell], None]:
+def _lines(total: int, standing: Standing) -> Callable[[Cell], None]:
     symbols = symbols_for(sys.stderr)
     finished = 0
 
     def line(cell: Cell) -> None:
         nonlocal finished
         finished += 1
-        write(f"[{finished:>{len(str(total))}}/{total}] {cell_line(cell, symbols)}\n", sys.stderr)
+        write(f"[{finished:>{len(str(total))}}/{total}] {cell_line(cell, symbols, standing)}\n", sys.stderr)
 
     return line
 
 
-def cell_line(cell: Cell, symbols: Symbols) -> str:
+def cell_line(cell: Cell, symbols: Symbols, standing: Standing = by_expectation) -> str:
     """A finished cell in one line."""
     worst = [verdict.property for verdict in cell.verdicts if verdict.verdict == cell.worst != HOLDS]
     which = f" ({', '.join(worst)})" if worst else ""
-    differs = "" if cell.as_expected else f" {symbols.differs} not as expected"
+    words = standing_of(cell, standing)
+    differs = {UNEXPECTED: "not as expected", CHANGED: "not as in the baseline"}.get(words, "")
+    note = f" {symbols.differs} {differs}" if differs else f", {words}" if words else ""
     executions = count(cell.executions, "execution")
-    return f"{cell.design} {symbols.times} {cell.fault}: {cell.worst}{which}, {executions}{differs}"
+    return f"{cell.design} {symbols.times} {cell.fault}: {cell.worst}{which}, {executions}{note}"
 
 
 class Tally:

@@ -6,14 +6,14 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 
 from rich.text import Text
 
 from harness import __version__
 from harness.cli import exits, progress
-from harness.cli.catalog import selected
+from harness.cli.designs import chosen, registered, where_to_replay
 from harness.cli.explain import explanation
 from harness.cli.files import STDOUT, destination
 from harness.cli.folders import report_folder
@@ -25,11 +25,12 @@ from harness.report.html import Entry, pages
 from harness.report.stressed import status, stressed_json, stressed_text, summary
 from harness.report.text import count, printable
 from harness.search.parallel.pool import workers
-from harness.stream.design import Design, load_designs
+from harness.stream.loading import put_current_folder_on_path
 from harness.stream.verdicts import default_jobs
 from harness.stress.batch import Ran
 from harness.stress.begin import Asked, begun
 from harness.stress.campaign import go_on
+from harness.stress.journal import Journal
 
 JOURNAL = os.path.join("reports", "stress.sqlite")
 MINUTES = 1.0
@@ -39,8 +40,8 @@ def run(arguments: Namespace) -> int:
     """As much of the campaign as was asked for, and what is known of it then."""
     if arguments.count is not None and arguments.minutes is not None:
         raise BadInput("--count says how many executions, --minutes for how long: give one of the two")
-    known = load_designs()
-    asked = _asked(arguments, known)
+    known = registered(arguments.scenarios)
+    asked = _asked(arguments)
     jobs = arguments.jobs or default_jobs()
     silent = arguments.json == STDOUT
     with (
@@ -52,7 +53,7 @@ def run(arguments: Namespace) -> int:
         journal, designs, moved = begun(_path(arguments.journal), asked, known)
         with journal:
             meter = Meter(arguments, journal.batches, journal.campaign.per_batch)
-            _tell_beginning(journal.path, moved, meter.before)
+            _tell_beginning(journal, moved, arguments.count)
             why, code = "", exits.AS_EXPECTED
             try:
                 with progress.batches(arguments.count, meter.before) as show:
@@ -74,13 +75,18 @@ def run(arguments: Namespace) -> int:
         write_json(stressed_json(found, __version__))
         if arguments.html:
             write_pages(_pages(found))
-        _tell_end(found, meter, why, journal.path, silent)
+        _tell_end(found, meter, why, journal.path, silent, where_to_replay(arguments.scenarios))
     return code
 
 
-def _asked(arguments: Namespace, known: Sequence[Design]) -> Asked:
-    """What of the campaign is not as the journal says."""
-    designs = selected(arguments.design, {each.name: each for each in known}, "design") if arguments.design else None
+def _asked(arguments: Namespace) -> Asked:
+    """What of the campaign is not as the journal says.
+
+    The current folder is importable from here on, for the workers: they are begun before the journal is opened, and so
+    before it is known which handlers it names.
+    """
+    put_current_folder_on_path()
+    designs = chosen(arguments.design, arguments.scenarios) if arguments.design else None
     return Asked(designs, arguments.seed, arguments.executions_per_batch, arguments.fresh)
 
 
@@ -133,14 +139,27 @@ def _path(given: str | None) -> str:
     return JOURNAL
 
 
-def _tell_beginning(path: str, moved: str, before: int) -> None:
+def _tell_beginning(journal: Journal, moved: str, asked: int | None) -> None:
+    """What becomes of an old journal, and of a number that is reached already or is not one of whole batches."""
+    path, per_batch = printable(journal.path), journal.campaign.per_batch
+    before = journal.batches * per_batch
     if moved:
         write(f"the old journal is kept as {printable(moved)}\n", sys.stderr)
+    if asked and before >= asked:
+        write(
+            f"{path} has {count(before, 'execution')} already, and --count {asked} is of the campaign as a whole, so "
+            "there is nothing to do: give a higher --count, or --minutes\n",
+            sys.stderr,
+        )
+        return
     if before:
-        write(f"going on with {printable(path)} after {count(before, 'execution')}\n", sys.stderr)
+        write(f"going on with {path} after {count(before, 'execution')}\n", sys.stderr)
+    if asked and asked % per_batch:
+        whole = -(-asked // per_batch) * per_batch
+        write(f"--count {asked} is rounded up to {whole}: a batch has {count(per_batch, 'execution')}\n", sys.stderr)
 
 
-def _tell_end(found: Stressed, meter: Meter, why: str, path: str, silent: bool) -> None:
+def _tell_end(found: Stressed, meter: Meter, why: str, path: str, silent: bool, where: str) -> None:
     """Tables, causes and the sum; on stderr only why it ended early, where stdout is JSON."""
     kept = f"{why}; what is finished is in {printable(path)}: the same command without --fresh goes on from there"
     if silent:
@@ -148,4 +167,5 @@ def _tell_end(found: Stressed, meter: Meter, why: str, path: str, silent: bool) 
             complain(kept)
         return
     end = Text.assemble(summary(found), f" ({meter.rate()}; journal: {printable(path)})")
-    say(stressed_text(found, width=console_on(sys.stdout).width), kept if why else "", end)
+    text = stressed_text(found, width=console_on(sys.stdout).width)
+    say(text, where if found.causes else "", kept if why else "", end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from importlib.resources import files
 
+from harness import __version__
 from harness.cli import exits
 from harness.cli.output import write
 
@@ -23,5 +24,6 @@ def run(arguments: Namespace) -> int:
 
 
 def template(name: str) -> str:
-    """The text of a template."""
-    return (files("harness") / "templates" / TEMPLATES[name]).read_text(encoding="utf-8")
+    """The text of a template, which installs this version."""
+    text = (files("harness") / "templates" / TEMPLATES[name]).read_text(encoding="utf-8")
+    return text.replace("@VERSION@", __version__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import sys
 import time
@@ -30,6 +31,7 @@ from harness.report.html import Entry, pages
 from harness.report.json_form import json_text
 from harness.report.matrix import verdict_table
 from harness.report.problems import problems_of
+from harness.report.standing import Standing, by_expectation
 from harness.report.verdicts_md import verdicts_markdown
 from harness.stream.design import Design
 from harness.stream.faults import FaultClass
@@ -70,14 +72,28 @@ def run(arguments: Namespace) -> int:
             write_pages(pages(counterexamples(matrix, explain), matrix))
         if not silent:
             report(matrix, claims, survey.seconds(), where_to_replay(arguments.scenarios))
-        deliver(matrix, problems_of(matrix), summary(matrix).plain, {})
+        deliver(matrix, problems_of(matrix), summary(matrix).plain, {}, by_expectation)
     return exit_code(matrix)
 
 
 class Survey:
-    """A matrix in the making, which can be told about before it is complete."""
+    """A matrix in the making, which can be told about before it is complete.
 
-    def __init__(self, designs: Sequence[Design], faults: Sequence[FaultClass], jobs: int, budget: int) -> None:
+    How its verdicts stand is told as they come; what they are expected to be may be other than the designs say.
+    """
+
+    def __init__(
+        self,
+        designs: Sequence[Design],
+        faults: Sequence[FaultClass],
+        jobs: int,
+        budget: int,
+        *,
+        standing: Standing = by_expectation,
+        expecting: Callable[[Cell], Cell] = lambda cell: cell,
+    ) -> None:
+        self.standing = standing
+        self.expecting = expecting
         self.designs = designs
         self.faults = faults
         self.jobs = jobs
@@ -87,13 +103,14 @@ class Survey:
 
     def matrix(self) -> Matrix:
         """All of it."""
-        with progress.cells(len(self.designs) * len(self.faults)) as show:
+        with progress.cells(len(self.designs) * len(self.faults), self.standing) as show:
 
             def finished(cell: Cell) -> None:
-                self.cells.append(cell)
+                self.cells.append(self.expecting(cell))
                 show(cell)
 
-            return verify_matrix(self.designs, self.faults, jobs=self.jobs, budget=self.budget, on_cell=finished)
+            found = verify_matrix(self.designs, self.faults, jobs=self.jobs, budget=self.budget, on_cell=finished)
+            return dataclasses.replace(found, cells=tuple(map(self.expecting, found.cells)))
 
     def stopped(self, why: str, code: int, silent: bool) -> int:
         """Tell what is known so far; the exit code."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.model.bounds import Scope
 from harness.model.execution import ADVERSARIAL, Settings
-from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix, Verdict
+from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
 
 Key = tuple[str, str, str]
 """Design, fault class, property."""
@@ -23,15 +23,21 @@ Key = tuple[str, str, str]
 SEVERITY = {HOLDS: 0, INCONCLUSIVE: 1, VIOLATED: 2}
 
 TOOTHLESS = "toothless"
+BROKEN = "broken"
 WORSE = "worse"
 LOST = "lost"
 SHRANK = "shrank"
 VANISHED = "vanished"
-FAILURES = (TOOTHLESS, WORSE, LOST, SHRANK, VANISHED)
+FAILURES = (TOOTHLESS, BROKEN, WORSE, LOST, SHRANK, VANISHED)
+NOT_TO_BE_ACCEPTED = (TOOTHLESS, BROKEN)
 IMPROVED = "improved"
 GREW = "grew"
 NEW = "new"
 FEWER = "fewer"
+
+UNDER, PLANS = " under ", "; "
+"""In a verdict that is about some plans of a fault class only: before them, and between them."""
+KNOWN, CHANGED = "known", "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +59,31 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """All verdicts of a matrix, the scope of each fault class, and how many executions each cell took."""
+    """All verdicts of a matrix, the scope of each fault class, and how many executions each cell took.
+
+    Attributes:
+        scenarios: the folder that its registered designs come from, seen from the baseline's own, with forward slashes;
+            empty for those that the harness brings.
+    """
 
     scopes: Mapping[str, Scope]
     executions: Mapping[tuple[str, str], int]
     verdicts: Mapping[Key, Recorded]
+    scenarios: str = ""
+
+    @property
+    def designs(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(design for design, _, _ in self.verdicts)
 
     def part(self, wanted: Callable[[str, str], bool]) -> Baseline:
         """Only the cells (design, fault class) that are wanted, and the scopes of their fault classes."""
         faults = {fault for design, fault, _ in self.verdicts if wanted(design, fault)}
-        return Baseline(
-            {fault: scope for fault, scope in self.scopes.items() if fault in faults},
-            {cell: number for cell, number in self.executions.items() if wanted(*cell)},
-            {key: recorded for key, recorded in self.verdicts.items() if wanted(*key[:2])},
+        return replace(
+            self,
+            scopes={fault: scope for fault, scope in self.scopes.items() if fault in faults},
+            executions={cell: number for cell, number in self.executions.items() if wanted(*cell)},
+            verdicts={key: recorded for key, recorded in self.verdicts.items() if wanted(*key[:2])},
         )
 
 
@@ -75,8 +93,9 @@ class Change:
 
     Attributes:
         kind: one of `FAILURES`: "worse", "lost" (a known bug is not found any more), "shrank" (bounds), "vanished", and
-            "toothless" (not since the baseline, but from what is known of a probe, which stands for the design); or
-            "improved", "grew", "new", "fewer" (executions), which do no harm.
+            "toothless" (not since the baseline, but from what is known of a probe, which stands for the design), and
+            "broken" (the design is there and cannot be loaded: `after` says why); or "improved", "grew", "new", "fewer"
+            (executions), which do no harm.
         design, fault, property: what it is about; those that are empty stand for all.
         before, after: the verdicts, bounds or numbers; empty where there is none.
     """
@@ -87,6 +106,17 @@ class Change:
     property: str
     before: str = ""
     after: str = ""
+
+    @builtins.property
+    def acceptable(self) -> bool:
+        """Can a baseline accept it? Not what says nothing about a design."""
+        return self.kind not in NOT_TO_BE_ACCEPTED
+
+    @builtins.property
+    def plans(self) -> tuple[str, ...]:
+        """The plans under which a verdict that is violated before and after is another."""
+        _, under, plans = self.after.partition(UNDER)
+        return tuple(plans.split(PLANS)) if under and self.kind in (WORSE, LOST) else ()
 
     @builtins.property
     def fails(self) -> bool:
@@ -112,11 +142,34 @@ def _recorded(verdict: Verdict) -> Recorded:
     return Recorded(verdict.verdict, verdict.exhaustive, verdict.violated_under or None)
 
 
+def standing(verdict: Verdict, before: Baseline) -> str:
+    """How a verdict stands to a baseline: "known", "changed", or "new"."""
+    recorded, now = before.verdicts.get((verdict.design, verdict.fault, verdict.property)), _recorded(verdict)
+    if recorded is None:
+        return NEW
+    same = (recorded.verdict, recorded.exhaustive) == (now.verdict, now.exhaustive)
+    noted = recorded.under is not None and now.under is not None
+    return KNOWN if same and not (noted and set(recorded.under or ()) != set(now.under or ())) else CHANGED
+
+
+def expecting(cell: Cell, before: Baseline) -> Cell:
+    """The cell, with what the baseline has in the place of what its authors expect; what is new is expected."""
+
+    def recorded(verdict: Verdict) -> Verdict:
+        known = before.verdicts.get((verdict.design, verdict.fault, verdict.property))
+        return replace(verdict, expected=known.verdict if known is not None else verdict.verdict)
+
+    return replace(cell, verdicts=tuple(map(recorded, cell.verdicts)))
+
+
 def merged(old: Baseline, new: Baseline, replaced: Callable[[str, str], bool]) -> Baseline:
-    """`new`, and of `old` the cells that it does not replace."""
+    """`new`, and of `old` the cells that it does not replace; the scenario folder is that of `new`."""
     kept = old.part(lambda design, fault: not replaced(design, fault))
     return Baseline(
-        {**kept.scopes, **new.scopes}, {**kept.executions, **new.executions}, {**kept.verdicts, **new.verdicts}
+        {**kept.scopes, **new.scopes},
+        {**kept.executions, **new.executions},
+        {**kept.verdicts, **new.verdicts},
+        new.scenarios,
     )
 
 
@@ -161,16 +214,18 @@ def _verdicts(old: Baseline, new: Baseline) -> Iterator[Change]:
 
 
 def _plans(old: Baseline, new: Baseline) -> Iterator[Change]:
-    """What is violated under a plan under which it was not, or the other way round; a plan that only one of them has
+    """What is violated under plans under which it was not, or the other way round; a plan that only one of them has
     is told as a change of the scope."""
     for key, before in old.verdicts.items():
         after = new.verdicts.get(key)
         if after is None or before.under is None or after.under is None or not (before.exhaustive and after.exhaustive):
             continue
-        for plan in old.scopes[key[1]].plans:
-            if plan in new.scopes[key[1]].plans and (plan in before.under) != (plan in after.under):
-                kind, verdicts = (WORSE, (HOLDS, VIOLATED)) if plan in after.under else (LOST, (VIOLATED, HOLDS))
-                yield Change(kind, *key, *(f"{verdict} under {plan}" for verdict in verdicts))
+        both = [plan for plan in old.scopes[key[1]].plans if plan in new.scopes[key[1]].plans]
+        more = [plan for plan in both if plan in after.under and plan not in before.under]
+        less = [plan for plan in both if plan in before.under and plan not in after.under]
+        for kind, plans, verdicts in ((WORSE, more, (HOLDS, VIOLATED)), (LOST, less, (VIOLATED, HOLDS))):
+            if plans:
+                yield Change(kind, *key, *(f"{verdict}{UNDER}{PLANS.join(plans)}" for verdict in verdicts))
 
 
 def _fewer(old: Baseline, new: Baseline) -> Iterator[Change]:

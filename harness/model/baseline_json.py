@@ -47,7 +47,8 @@ def baseline_text(baseline: Baseline) -> str:
         }
         for (design, fault, name), recorded in sorted(baseline.verdicts.items())
     ]
-    parts = [_array("scopes", map(_tall, scopes)), _array("cells", map(json.dumps, cells))]
+    where = [f'"scenarios": {json.dumps(baseline.scenarios)}'] if baseline.scenarios else []
+    parts = [*where, _array("scopes", map(_tall, scopes)), _array("cells", map(json.dumps, cells))]
     parts.append(_array("verdicts", map(json.dumps, verdicts)))
     return "\n".join(["{", f'"baseline": {VERSION},', ",\n".join(parts), "}", ""])
 
@@ -94,8 +95,11 @@ def parse_baseline(text: str) -> Baseline:
         raise BadInput("it is what `harness verify --json` writes" if other else "it has no entry 'baseline'")
     if found["baseline"] != VERSION:
         raise BadInput(f"it is of version {shorten(found['baseline'])}, and this harness reads version {VERSION}")
+    scenarios = found.get("scenarios", "")
+    if not isinstance(scenarios, str):
+        raise BadInput(f"its entry 'scenarios' is to be the path of a folder; found {shorten(scenarios)}")
     baseline = Baseline(
-        _read(found, "scopes", _scope), _read(found, "cells", _cell), _read(found, "verdicts", _recorded)
+        _read(found, "scopes", _scope), _read(found, "cells", _cell), _read(found, "verdicts", _recorded), scenarios
     )
     _check(baseline)
     return baseline

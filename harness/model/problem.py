@@ -31,13 +31,14 @@ class Problem:
 
     Attributes:
         rule: the property, or what a gate objects to ("gate/vanished").
-        fails: whether it makes the run fail; what does not is known and expected.
-        message: one sentence.
+        fails: whether it makes the run fail; what does not is known and expected, or `new`.
+        message: what is wrong, without what the title and `faults` say.
         design, faults, property: what it is about; empty where that is more than one thing.
         plan, token: of the counterexample; empty without one.
         oracle: which one replaying the token must name; empty if none.
         places: the most telling one first.
         steps: the minimal interleaving.
+        new: whether it fails nothing because a gate has nothing to compare it with.
     """
 
     rule: str
@@ -51,8 +52,9 @@ class Problem:
     places: tuple[Place, ...] = ()
     steps: tuple[Place, ...] = ()
     oracle: str = ""
+    new: bool = False
 
     @builtins.property
     def title(self) -> str:
-        """Short: which design violates what."""
-        return ": ".join(part for part in (self.design, self.rule) if part)
+        """Short: which design, and which property or else which rule."""
+        return ": ".join(part for part in (self.design, self.property or self.rule) if part)

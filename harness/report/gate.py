@@ -7,29 +7,44 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
+from harness.model.baseline import (
+    BROKEN,
+    FEWER,
+    GREW,
+    IMPROVED,
+    LOST,
+    NEW,
+    SHRANK,
+    TOOTHLESS,
+    VANISHED,
+    WORSE,
+    Change,
+)
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Matrix, Verdict
 from harness.report.details import TOTALS
 from harness.report.matrix import UNICODE, Symbols
 from harness.report.text import count, paragraph, printable, replay_command
 
 UPDATE = "harness gate --update"
+SHOWN = 3  # plans of one change
 TITLES = {
     TOOTHLESS: "The harness lost its teeth",
+    BROKEN: "In the baseline, and cannot be loaded",
     WORSE: "Worse than the baseline",
     LOST: "Known bugs that are not found any more",
-    SHRANK: "Less is proved than before",
+    SHRANK: "Less is explored than before",
     VANISHED: "Vanished",
     IMPROVED: "Better than the baseline",
-    GREW: "More is proved than before",
+    GREW: "More is explored than before",
     NEW: "Not in the baseline",
     FEWER: "Fewer executions within the same bounds",
 }
 MEANINGS = {
     TOOTHLESS: "This is about the harness and no design: until it finds these again, what it says of yours is worth "
     "nothing, and no baseline can accept that",
+    BROKEN: "Until it can be, nothing is known of it, and no baseline can accept that",
     LOST: "Either the bug is fixed, or the harness has lost its teeth: find out which before you accept it",
-    SHRANK: "A proof that covers less is a weaker one, though it still says holds",
+    SHRANK: "A verdict that covers less is a weaker one, though it says the same",
     FEWER: "Another design, a better reduction, or a search that leaves something out",
 }
 
@@ -42,7 +57,8 @@ def changes_text(
     for kind in dict.fromkeys(change.kind for change in changes):
         group = [change for change in changes if change.kind == kind]
         sections.append(_section(kind, group, matrix, width, symbols))
-    if update and any(change.fails for change in changes):
+    failing = [change for change in changes if change.fails]
+    if update and failing and all(change.acceptable for change in failing):
         sections.append(Text(f"If this is meant, accept it with: {update}"))
     return Text("\n\n").join(sections)
 
@@ -78,7 +94,7 @@ def _section(kind: str, group: Sequence[Change], matrix: Matrix, width: int, sym
     for change, faults in alike(group):
         mark = symbols.differs if change.fails else " "
         lines += map(Text, paragraph(f"{mark} {sentence(change, faults)}{_found(change, matrix)}", width, 2, hang=4))
-        lines += _evidence(verdict_of(change, matrix), width) if kind in (WORSE, NEW) else []
+        lines += _evidence(evidence_of(change, matrix), width) if kind in (WORSE, NEW) else []
     return Text("\n").join(lines)
 
 
@@ -97,14 +113,46 @@ def _gist(change: Change) -> tuple[str, ...]:
 
 def sentence(change: Change, faults: Sequence[str] = ()) -> str:
     """One change, under `faults` instead of its own fault class, in words."""
-    under = f" under {', '.join(faults or (change.fault,))}" if change.fault else ""
+    where = ", ".join(faults or (change.fault,))
     if change.kind in (SHRANK, GREW) and not change.design:
-        return _bounds(change)
+        return f"{where}: {gist(change)}"
     if change.kind in (VANISHED, NEW):
-        return _missing(change, under)
+        return _missing(change, f" under {where}" if change.fault else "")
+    if change.kind == TOOTHLESS:
+        return gist(change)
+    if change.kind == BROKEN:
+        return f"{change.design}: {change.after}"
+    return f"{change.design}: {change.property} {gist(change)}{f' under {where}' if change.fault else ''}"
+
+
+def gist(change: Change) -> str:
+    """What happened, to be read behind whatever it happened to."""
     if change.kind == TOOTHLESS:
         return _missed(change)
-    return f"{change.design}: {change.property} was {_was(change.before)}, is {_was(change.after)}{under}"
+    if change.kind == BROKEN:
+        return f"cannot be loaded: {change.after}"
+    if change.kind in (VANISHED, NEW):
+        what = "fault class" if not change.design else "cell" if change.fault else "design"
+        verb = "has vanished" if change.kind == VANISHED else "is new"
+        return f"{verb} ({change.before or change.after})" if change.property else f"the {what} {verb}"
+    if change.kind in (SHRANK, GREW):
+        return _explored(change) if change.design else _bounds(change)
+    return _plans(change) if change.plans else f"was {_was(change.before)}, is {_was(change.after)}"
+
+
+def _explored(change: Change) -> str:
+    """Of a verdict that is the same."""
+    now = "and now every schedule was explored" if change.kind == GREW else "but not every schedule was explored"
+    return f"is {_was(change.after)} as before, {now}"
+
+
+def _plans(change: Change) -> str:
+    """Of what is violated before and after, but not under the same plans."""
+    number = len(change.plans)
+    which = "; ".join(change.plans[:SHOWN]) + (f"; and {number - SHOWN} more" if number > SHOWN else "")
+    plans = count(number, "plan")
+    told = f"also violated with {plans} where it held" if change.kind == WORSE else f"no longer violated with {plans}"
+    return f"is {told} ({which})"
 
 
 def _missed(change: Change) -> str:
@@ -122,16 +170,19 @@ def _fall(change: Change) -> str:
 
 
 def _was(recorded: str) -> str:
-    """ "proved" where that is what "holds" means."""
-    return "proved" if recorded == HOLDS else recorded
+    """The verdict alone, and "proved" where that is what "holds" means."""
+    verdict, partly, _ = recorded.partition(",")
+    if verdict == HOLDS:
+        return "believed to hold" if partly else "proved"
+    return verdict
 
 
 def _bounds(change: Change) -> str:
     if change.before and change.after:
-        return f"{change.fault}: {change.after} instead of {change.before}"
+        return f"{change.after} instead of {change.before}"
     if change.before:
-        return f"{change.fault}: {change.before} is not explored any more"
-    return f"{change.fault}: {change.after} is explored as well"
+        return f"{change.before} is not explored any more"
+    return f"{change.after} is explored as well"
 
 
 def _missing(change: Change, under: str) -> str:
@@ -155,6 +206,17 @@ def verdict_of(change: Change, matrix: Matrix) -> Verdict | None:
         if (verdict.design, verdict.fault, verdict.property) == (change.design, change.fault, change.property)
     )
     return next(found, None)
+
+
+def evidence_of(change: Change, matrix: Matrix) -> Verdict | None:
+    """The verdict with a counterexample of what changed; of one for some plans only, if its counterexample is of these.
+
+    A cell has one counterexample for each property, which is that of the first plan that has any.
+    """
+    verdict = verdict_of(change, matrix)
+    if verdict is not None and change.plans and verdict.violated_under[:1] != change.plans[:1]:
+        return None
+    return verdict
 
 
 def _found(change: Change, matrix: Matrix) -> str:

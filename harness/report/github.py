@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.model.problem import Problem
 from harness.model.verdict import Matrix
+from harness.report.standing import Standing, by_expectation
 from harness.report.text import count, printable, replay_command
 from harness.report.verdicts_md import code, escaped, matrix_table
 
@@ -43,14 +44,19 @@ def _property(text: str) -> str:
     return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-def summary_markdown(matrix: Matrix, problems: Sequence[Problem], headline: str) -> str:
-    """The summary of a job: the headline, what fails, the table, and folded up what is known."""
+def summary_markdown(
+    matrix: Matrix, problems: Sequence[Problem], headline: str, standing: Standing = by_expectation
+) -> str:
+    """The summary of a job: the headline, what fails, the table, what is new, and folded up what is known."""
     failing = [problem for problem in problems if problem.fails]
-    known = [problem for problem in problems if not problem.fails]
+    new = [problem for problem in problems if problem.new]
+    known = [problem for problem in problems if not problem.fails and not problem.new]
     parts = [f"## {'❌' if failing else '✅'} {escaped(headline)}"]
     if failing:
         parts.append("\n".join(map(_entry, failing)))
-    parts.append("\n".join(matrix_table(matrix)))
+    parts.append("\n".join(matrix_table(matrix, standing)))
+    if new:
+        parts += [f"{count(len(new), 'new finding')}, which the baseline does not have:", "\n".join(map(_entry, new))]
     if known:
         folded = f"<details><summary>{count(len(known), 'known finding')}</summary>"
         parts += [folded, "\n".join(map(_entry, known)), "</details>"]

@@ -11,20 +11,21 @@ from xml.etree import ElementTree as Xml
 
 from harness.model.problem import Problem
 from harness.model.verdict import HOLDS, Matrix, Verdict
+from harness.report.standing import Standing, by_expectation
 from harness.report.text import printable, replay_command
 
 OTHERS = "baseline"  # the suite of what is about no verdict that there is
 Key = tuple[str, str, str]
 
 
-def junit_text(matrix: Matrix, problems: Sequence[Problem]) -> str:
+def junit_text(matrix: Matrix, problems: Sequence[Problem], standing: Standing = by_expectation) -> str:
     """The document. A case fails if its verdict is among the problems that fail the run."""
     failing: dict[Key, Problem] = {}
     for problem in problems:
         if problem.fails:
             failing.update(dict.fromkeys(keys(problem), problem))
     designs = matrix.designs
-    suites = [_suite(design, _verdicts(matrix, design), failing) for design in designs]
+    suites = [_suite(design, _verdicts(matrix, design), failing, standing) for design in designs]
     there = {(v.design, v.fault, v.property) for v in matrix.verdicts}
     others = [problem for problem in problems if problem.fails and not there & set(keys(problem))]
     if others:
@@ -46,7 +47,7 @@ def _verdicts(matrix: Matrix, design: str) -> Iterable[Verdict]:
     return (verdict for cell in matrix.cells if cell.design == design for verdict in cell.verdicts)
 
 
-def _suite(design: str, verdicts: Iterable[Verdict], failing: dict[Key, Problem]) -> Xml.Element:
+def _suite(design: str, verdicts: Iterable[Verdict], failing: dict[Key, Problem], standing: Standing) -> Xml.Element:
     suite = Xml.Element("testsuite", {"name": printable(design)})
     for verdict in verdicts:
         case = _case(suite, f"{verdict.design}.{verdict.fault}", verdict.property)
@@ -54,13 +55,13 @@ def _suite(design: str, verdicts: Iterable[Verdict], failing: dict[Key, Problem]
         if problem is not None:
             _failure(case, verdict.verdict, _headline(problem, verdict), _details(verdict))
         elif verdict.verdict != HOLDS:
-            _text(case, "system-out", [f"{verdict.verdict}, as expected", verdict.message, *_details(verdict)])
+            _text(case, "system-out", [f"{verdict.verdict}, {standing(verdict)}", verdict.message, *_details(verdict)])
     return _counted(suite)
 
 
 def _headline(problem: Problem, verdict: Verdict) -> str:
-    """The problem's message, which is that of its example; of other fault classes, the verdict's own."""
-    if problem.token == verdict.token or not verdict.message:
+    """The problem's message, which is that of its example, if it has one; of other fault classes, the verdict's own."""
+    if problem.token in ("", verdict.token) or not verdict.message:
         return problem.message
     return f"{verdict.verdict}: {verdict.message}"
 

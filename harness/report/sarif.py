@@ -73,7 +73,7 @@ def _result(problem: Problem, rule: int) -> dict[str, Any]:
         "ruleId": problem.rule,
         "ruleIndex": rule,
         "kind": "fail",
-        "level": "error" if problem.fails else "note",
+        "level": "error" if problem.fails else "warning" if problem.new else "note",
         "message": {"text": message_text(told)},
         "locations": [_location(place) for place in problem.places[:1]],
         "relatedLocations": [_location(place, number) for number, place in enumerate(problem.places[1:], 1)],
@@ -82,7 +82,7 @@ def _result(problem: Problem, rule: int) -> dict[str, Any]:
     }
     if problem.steps:
         result["codeFlows"] = [_flow(problem.steps)]
-    if not problem.fails:
+    if not (problem.fails or problem.new):
         result["suppressions"] = [{"kind": "external", "justification": EXPECTED}]
     return result
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from harness.model.explanation import Explanation
-from harness.model.verdict import Claim, Matrix, Verdict
+from harness.model.verdict import Cell, Claim, Matrix, Verdict
 from harness.report.details import summary
 from harness.report.findings import Finding, findings
 from harness.report.matrix import UNICODE, WORDS
+from harness.report.standing import TELLING, Standing, by_expectation, standing_of
 from harness.report.text import count, printable, replay_command
 from harness.report.timeline import timeline
 
@@ -66,14 +67,14 @@ def _matrix(matrix: Matrix) -> str:
     return "\n".join(["## Matrix\n", "The worst verdict of each cell's properties.\n", *matrix_table(matrix)])
 
 
-def matrix_table(matrix: Matrix) -> list[str]:
+def matrix_table(matrix: Matrix, standing: Standing = by_expectation) -> list[str]:
     """The lines of a Markdown table: fault classes down, designs across."""
     cells = {(cell.design, cell.fault): cell for cell in matrix.cells}
     designs = matrix.designs
     lines = [_row(["fault class", *map(escaped, designs)]), "|---" * (len(designs) + 1) + "|"]
     for fault in matrix.faults:
         row = [cells.get((design, fault)) for design in designs]
-        lines.append(_row([escaped(fault), *(_entry(cell.worst, cell.as_expected) if cell else "" for cell in row)]))
+        lines.append(_row([escaped(fault), *(_entry(cell, standing) if cell else "" for cell in row)]))
     return lines
 
 
@@ -81,8 +82,10 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _entry(worst: str, as_expected: bool) -> str:
-    return f"{UNICODE.verdicts[worst]} {WORDS[worst]}{'' if as_expected else ' **(not expected)**'}"
+def _entry(cell: Cell, standing: Standing) -> str:
+    words = standing_of(cell, standing)
+    note = f" **({words})**" if words in TELLING else f" ({words})" if words else ""
+    return f"{UNICODE.verdicts[cell.worst]} {WORDS[cell.worst]}{note}"
 
 
 def _designs(matrix: Matrix) -> list[str]:

@@ -6,25 +6,25 @@ One that is not (a closure, a decorated function) goes by the name under which t
 
 from __future__ import annotations
 
-import ast
 import importlib
 import inspect
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 from harness.model.errors import BadInput, HarnessError
 from harness.model.place import raised_at
+from harness.search.campaign import Oracle
 from harness.search.programs import find, is_async, reference_of
 from harness.stream.design import Design
 from harness.stream.faults import FAULT_CLASSES
+from harness.stream.modules import LIST, lists_designs, modules, unparsable
 from harness.stream.promises import judged
 from harness.stream.serve import Handler
 
-LIST = "DESIGNS"
 EXPECTED = "an async function (ctx, client, execute, *, capacity)"
 
 
@@ -38,6 +38,15 @@ class NamedHandler:
     @property
     def __name__(self) -> str:
         return self.reference.rpartition(":")[2]
+
+    @property
+    def promised(self) -> Mapping[str, Oracle]:
+        """What the handler promises, also one that is a partial of another: see `harness.stream.promises`."""
+        function: Any = self.func
+        while not hasattr(function, "promised") and hasattr(function, "func"):
+            function = function.func
+        found: Mapping[str, Oracle] = getattr(function, "promised", {})
+        return found
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Call it."""
@@ -65,26 +74,58 @@ def design_named(reference: str) -> Design:
     return _checked(Design(reference, found, story), reference)
 
 
+def is_gone(reference: str) -> bool:
+    """Is there no such module any more, or nothing of that name in it?
+
+    What is there, and cannot be loaded for another reason, is not gone: a syntax error, say, or a missing dependency.
+    """
+    module_name, _, qualname = reference.partition(":")
+    put_current_folder_on_path()
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        return f"{module_name}.".startswith(f"{error.name}.")
+    except (Exception, SystemExit):
+        return False
+    for part in qualname.split("."):
+        if not hasattr(found, part):
+            return True
+        found = getattr(found, part)
+    return False
+
+
 def designs_in(folder: str) -> tuple[Design, ...]:
     """The designs that the modules of a folder, or of the package that it is, list as `DESIGNS`.
 
     Only modules that set `DESIGNS` are imported, in the order of their names. A folder without `__init__.py` is put on
-    the import path; with one, the first folder above it without one is.
+    the import path; with one, the first folder above it without one is. Behind it comes the current folder.
 
     Raises:
         BadInput: there is no such folder, nothing in it lists designs, or what it lists is not right.
     """
+    if os.path.isdir(folder):
+        put_current_folder_on_path()
     root = put_on_path(folder)
-    paths = [path for path in _modules(os.path.realpath(folder)) if _lists_designs(path)]
+    found = list(modules(os.path.realpath(folder)))
+    paths = [path for path in found if lists_designs(path)]
     if not paths:
-        raise BadInput(
-            f"no module in {folder!r} sets {LIST}: list what is to be verified there, for example "
-            f'{LIST} = (Design("mine", handler, "what it does"),)'
-        )
+        raise BadInput(_lists_nothing(folder, found))
     designs = distinct(design for path in paths for design in _listed(_imported(path, root)))
     if not designs:
         raise BadInput(f"{LIST} is empty in every module of {folder!r}: list at least one Design there")
     return designs
+
+
+def _lists_nothing(folder: str, paths: Iterable[str]) -> str:
+    """What to say of a folder without designs; one that cannot be parsed may have been meant to list them."""
+    for path in paths:
+        if error := unparsable(path):
+            name = os.path.relpath(path, os.path.realpath(folder))
+            return f"no module in {folder!r} sets {LIST}, and {name!r} cannot be read: {error}"
+    return (
+        f"no module in {folder!r} sets {LIST}: list what is to be verified there, for example "
+        f'{LIST} = (Design("mine", handler, "what it does"),)'
+    )
 
 
 def distinct(designs: Iterable[Design]) -> tuple[Design, ...]:
@@ -122,37 +163,10 @@ def put_on_path(folder: str) -> str:
     return root
 
 
-def _modules(folder: str) -> Iterator[str]:
-    """The paths of a folder's modules and of its packages' modules, packages first, in the order of their names."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: (entry.name != "__init__.py", entry.name)):
-        if not entry.name.removesuffix(".py").isidentifier():
-            continue
-        if entry.is_dir() and os.path.exists(os.path.join(entry.path, "__init__.py")):
-            yield from _modules(entry.path)
-        elif entry.is_file() and entry.name.endswith(".py"):
-            yield entry.path
-
-
-def _lists_designs(path: str) -> bool:
-    """Does a module bind `DESIGNS` at its top level? One that cannot be parsed does if it has the word."""
-    with open(path, "rb") as file:
-        source = file.read()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return LIST.encode() in source
-    return any(LIST in _bound(statement) for statement in tree.body)
-
-
-def _bound(statement: ast.stmt) -> set[str]:
-    """The names that a statement assigns or imports."""
-    match statement:
-        case ast.ImportFrom(names=names):
-            return {alias.asname or alias.name for alias in names}
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-            nodes = ast.walk(statement)
-            return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return set()
+def put_current_folder_on_path() -> None:
+    """As `harness.search.programs.find` does; worker processes that are begun later have it, too."""
+    if "" not in sys.path and os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
 
 
 def _imported(path: str, root: str) -> ModuleType:
@@ -175,7 +189,8 @@ def _module(name: str) -> ModuleType:
     except HarnessError as error:
         raise BadInput(f"cannot import module {name!r}: {error}") from error
     except (Exception, SystemExit) as error:
-        where = f", at {place}" if (place := raised_at(error)) else ""
+        place = raised_at(error)  # of what cannot be parsed, in Python's own importing
+        where = f", at {place}" if place and not place.startswith("<frozen ") else ""
         raise BadInput(f"cannot import module {name!r}: {type(error).__name__}: {error}{where}") from error
 
 

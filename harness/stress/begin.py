@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from harness import __version__
 from harness.model.errors import BadInput
 from harness.stream.design import Design
+from harness.stream.loading import design_named
 from harness.stress import file
 from harness.stress.digest import digest_of_designs, digest_of_harness
 from harness.stress.draw import PER_BATCH, Campaign
@@ -37,7 +38,7 @@ class Asked:
 def begun(path: str, asked: Asked, known: Sequence[Design]) -> tuple[Journal, tuple[Design, ...], str]:
     """The open journal at `path`, the designs of its campaign, and where an old one was moved ("" if none was).
 
-    `known` are all designs there are.
+    `known` are all designs that are registered; a handler of the user's is found again by its name, MODULE:HANDLER.
 
     Raises:
         BadInput: the journal cannot be used, and why.
@@ -50,7 +51,7 @@ def begun(path: str, asked: Asked, known: Sequence[Design]) -> tuple[Journal, tu
     journal = Journal(path)
     try:
         _check_asked(journal, asked)
-        designs = _designs_of(journal, known)
+        designs = _designs_of(journal, [*known, *(asked.designs or ())])
         _check_versions(journal, versions(designs))
     except BaseException:
         journal.close()
@@ -92,12 +93,18 @@ def _check_asked(journal: Journal, asked: Asked) -> None:
 
 def _designs_of(journal: Journal, known: Sequence[Design]) -> tuple[Design, ...]:
     by_name = {design.name: design for design in known}
-    gone = [name for name in journal.campaign.designs if name not in by_name]
-    if gone:
-        raise BadInput(
-            f"the journal {journal.path!r} is of a campaign with the design {gone[0]!r}, which there is not: {NEW_ONE}"
-        )
-    return tuple(by_name[name] for name in journal.campaign.designs)
+    return tuple(by_name.get(name) or _found(journal, name) for name in journal.campaign.designs)
+
+
+def _found(journal: Journal, name: str) -> Design:
+    """A design of the campaign that is not registered."""
+    of = f"the journal {journal.path!r} is of a campaign with the design {name!r}"
+    if ":" not in name:
+        raise BadInput(f"{of}, which there is not: give --scenarios or --design as when it was begun, or {NEW_ONE}")
+    try:
+        return design_named(name)
+    except BadInput as error:
+        raise BadInput(f"{of}, which cannot be loaded ({error}): mend it, or {NEW_ONE}") from error
 
 
 def _check_versions(journal: Journal, now: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ The lock is SQLite's own (`locking_mode` EXCLUSIVE, kept as long as the connecti
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ OUTSIDE = (
     sqlite3.SQLITE_NOLFS,
 )
 """What is wrong with the place, rather than with the file."""
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+ELSEWHERE = "give another --journal, a file in a folder that exists and can be written"
 ANOTHER = "give another --journal, or --fresh, which moves it aside"
 
 
@@ -58,6 +61,9 @@ def make(path: str, settings: dict[str, str]) -> None:
     Raises:
         BadInput: it cannot be made there.
     """
+    if not os.path.isdir(os.path.dirname(path) or os.curdir):
+        folder = os.path.dirname(path)
+        raise BadInput(f"cannot write the journal {path!r}: there is no folder {folder!r}; {ELSEWHERE}")
     if any(os.path.exists(path + suffix) for suffix in SIDE_FILES[1:]):
         move_aside(path)  # left by a file that somebody has deleted: SQLite would take it for this one's
     aside = f"{path}.{os.getpid()}.part"
@@ -71,7 +77,7 @@ def make(path: str, settings: dict[str, str]) -> None:
             database.execute("PRAGMA journal_mode = WAL")
         _appear(aside, path)
     except OSError as error:
-        raise unwritable(path, error.strerror or str(error)) from error
+        raise unwritable(path, error.strerror or str(error), error.errno == errno.ENOSPC) from error
     finally:
         for suffix in SIDE_FILES:
             if os.path.exists(aside + suffix):
@@ -156,7 +162,7 @@ def move_aside(path: str) -> str | None:
             if os.path.lexists(path + suffix):
                 os.rename(path + suffix, name + suffix)
     except OSError as error:
-        raise unwritable(path, error.strerror or str(error)) from error
+        raise unwritable(path, error.strerror or str(error), error.errno == errno.ENOSPC) from error
     return name
 
 
@@ -186,7 +192,7 @@ def explained(path: str) -> Iterator[None]:
         if _is_locked(error):
             raise in_use(path) from error
         if _code(error) in OUTSIDE:
-            raise unwritable(path, str(error)) from error
+            raise unwritable(path, str(error), _code(error) in NO_ROOM) from error
         raise damaged(path, str(error)) from error
 
 
@@ -209,8 +215,7 @@ def damaged(path: str, how: str) -> BadInput:
     return BadInput(f"{path!r} is no journal of harness stress, or a damaged one ({how}): {ANOTHER}")
 
 
-def unwritable(path: str, why: str) -> BadInput:
+def unwritable(path: str, why: str, no_room: bool = False) -> BadInput:
     """It cannot be written here and now."""
-    return BadInput(
-        f"cannot write the journal {path!r}: {why}; what it holds stays: make room, or give another --journal"
-    )
+    advice = "make room, or give another --journal" if no_room else ELSEWHERE
+    return BadInput(f"cannot write the journal {path!r}: {why}; what it holds stays: {advice}")

@@ -1,1 +1,1 @@
-python -m pip install -q stream-race-harness && harness gate
+python -m pip install -q "stream-race-harness==@VERSION@" && harness gate

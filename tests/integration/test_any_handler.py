@@ -63,7 +63,7 @@ def test_known_names_and_references_mix_and_each_is_verified_once(place: Place) 
     twice = ["--design", f"{name}:honest", "--design", "close_channel"] * 2
     found = verdicts(place, *twice, *QUICK)
     assert list(dict.fromkeys(design for design, _, _ in found)) == ["close_channel", f"{name}:honest"]
-    assert len(found) == 22
+    assert len(found) == 12 + 11  # one of them promises something
 
 
 def test_a_design_object_brings_its_name_and_its_expectations(place: Place) -> None:
@@ -252,6 +252,7 @@ def test_a_reference_has_two_parts(place: Place, name: str) -> None:
         ("DESIGNS = (", "cannot import module 'm': SyntaxError"),
         ("raise SystemExit(3)\nDESIGNS = ()", "cannot import module 'm': SystemExit: 3"),
         ("OTHER = 1", "no module in '{folder}' sets DESIGNS: list what is to be verified"),
+        ("OTHER = (", "no module in '{folder}' sets DESIGNS, and 'm.py' cannot be read: SyntaxError: '(' was never"),
     ],
 )
 def test_a_folder_that_lists_nothing_to_verify(place: Place, listed: str, expected: str) -> None:
@@ -260,6 +261,47 @@ def test_a_folder_that_lists_nothing_to_verify(place: Place, listed: str, expect
     (folder / "m.py").rename(folder / f"{name}.py")
     told = sentence(place.harness("verify", "--scenarios", folder)).replace(name, "m")
     assert expected.format(folder=folder) in told
+
+
+def test_a_module_that_cannot_be_parsed_is_told_with_its_line_and_nothing_of_how_python_imports(place: Place) -> None:
+    name = module(place, HONEST, "DESIGNS = (", at="stories/m.py")
+    (place.folder / "stories" / "m.py").rename(place.folder / "stories" / f"{name}.py")
+    told = sentence(place.harness("verify", "--scenarios", "stories"))
+    assert told.endswith(")") and f"{name}.py, line " in told and "frozen" not in told
+
+
+def test_a_folder_s_modules_import_those_of_the_current_folder(place: Place) -> None:
+    name = module(place, HONEST)
+    listing = f"from {name} import honest\nfrom harness.stream import Design\nDESIGNS = (Design('mine', honest, ''),)\n"
+    (place.folder / "stories").mkdir()
+    (place.folder / "stories" / f"of_{name}.py").write_text(listing, "utf-8")
+    script = "import sys; sys.path.remove(''); from harness.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    run = subprocess.run(
+        [sys.executable, "-c", script, "verify", "--scenarios", "stories", *QUICK[:2], "--fault", "nil_event"],
+        cwd=place.folder,
+        env=environment_with(),
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.split()[0] == "mine", run.stderr
+
+
+def test_a_name_without_a_colon_is_answered_with_the_form_of_one_s_own(place: Place) -> None:
+    told = sentence(place.harness("verify", "--design", module(place, HONEST)))
+    assert told.endswith("or write MODULE:HANDLER for any handler of yours")
+
+
+@pytest.mark.parametrize("made", ["partial(honest)", "partial(partial(honest))"])
+def test_a_handler_without_a_name_of_its_own_keeps_its_promises(place: Place, made: str) -> None:
+    name = module(
+        place,
+        HONEST,
+        "from functools import partial",
+        "from harness.stream import promises, no_work_after_return",
+        f"honest = promises(no_work_after_return)(honest)\nother = {made}",
+    )
+    found = verdicts(place, "--design", f"{name}:other", *QUICK)
+    assert (f"{name}:other", "no_flusher", "no_work_after_return") in found
 
 
 def test_a_folder_that_is_not_there(place: Place) -> None:

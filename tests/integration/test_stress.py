@@ -7,6 +7,7 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from harness.cli import stress as command_line
 from tests.brief_campaign import NAMES, PER_BATCH, SEED
 from tests.integration.cli_runs import ROOT, Place, command, environment_with, sentence, usage
+from tests.integration.gate_handlers import FORWARDING
 from tests.scenarios.judging import DESIGNS
 
 SCHEMA = json.loads((ROOT / "harness/report/stress.schema.json").read_text("utf-8"))
@@ -46,6 +48,18 @@ def test_count_is_of_the_campaign_and_a_second_run_goes_on(place: Place) -> None
     assert told(place, "--count", 200) == told(place, "--count", 200, "--fresh")
 
 
+def test_a_number_that_is_reached_and_one_that_is_no_whole_number_of_batches_are_told(place: Place) -> None:
+    rounded = place.harness(*BRIEF, *JOURNAL, "--count", 5, "--jobs", 1)
+    assert rounded.err.startswith("--count 5 is rounded up to 8: a batch has 4 executions\n")
+    assert rounded.out.splitlines()[-1].startswith("8 executions of ")
+    reached = place.harness(*BRIEF, *JOURNAL, "--count", 7, "--jobs", 1)
+    assert reached.code == 0 and "(this run: 0 executions in " in reached.out
+    assert reached.err == (
+        "j.sqlite has 8 executions already, and --count 7 is of the campaign as a whole, so there is nothing to do: "
+        "give a higher --count, or --minutes\n"
+    )
+
+
 def test_the_number_of_jobs_makes_no_difference(place: Place) -> None:
     one = told(place, "--count", 160)
     answer = place.process(*BRIEF, "--journal", "other.sqlite", "--jobs", 3, "--count", 160, "--json", "-")
@@ -67,7 +81,7 @@ def test_the_tokens_replay_and_a_design_without_findings_has_a_risk(place: Place
 
 def test_what_nobody_expects_is_new_and_the_exit_code_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     unaware = replace(DESIGNS["done_channel"], violates={})
-    monkeypatch.setattr(command_line, "load_designs", lambda: (unaware,))
+    monkeypatch.setattr("harness.cli.designs.load_designs", lambda module: (unaware,))
     answer = place.harness("stress", *JOURNAL, "--executions-per-batch", 4, "--count", 240, "--jobs", 1)
     assert answer.code == 1
     assert "done_channel: no_event_lost  new; " in answer.out
@@ -137,6 +151,88 @@ def test_when_a_worker_dies_what_is_finished_stays(place: Place) -> None:
     assert told(place, "--count", known) == told(place, "--count", known, "--fresh")
 
 
+# -- handlers of one's own -----------------------------------------------------------------------------------
+
+PROMISED = """
+from harness.stream import promises
+def quiet(execution):
+    return f"{len(execution.trace)} steps are too many" if len(execution.trace) > 2 else None
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_handler_of_one_s_own_is_gone_on_with_by_a_process_that_is_not_told_of_it(place: Place, jobs: int) -> None:
+    name = place.module(FORWARDING.format(name="handler", honest=False))
+    brief = ("stress", *JOURNAL, "--jobs", jobs, "--executions-per-batch", 4)
+    script = "import sys; sys.path.remove(''); from harness.__main__ import main; sys.exit(main(sys.argv[1:]))"
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-c", script, *map(str, (*brief, *arguments))]
+        return subprocess.run(words, cwd=place.folder, env=environment_with(), capture_output=True, text=True)
+
+    first = run("--design", f"{name}:handler", "--count", 80)
+    assert first.returncode == 1 and f"{name}:handler: no_panic  new; " in first.stdout, first.stderr
+    token = re.findall(r"replay  harness (replay h2\.\S+)", first.stdout)[-1]
+    assert place.process(*token.split()).code == 1
+    again = run("--count", 160)
+    assert "going on with j.sqlite after 80 executions" in again.stderr
+    assert again.stdout.splitlines()[-1].startswith("160 executions of ")
+    assert (
+        run("--count", 160, "--fresh", "--design", f"{name}:handler").stdout.splitlines()[:-1]
+        == (again.stdout.splitlines()[:-1])
+    )
+
+
+def test_a_closure_and_a_folder_of_designs_are_gone_on_with_as_long_as_they_are_the_same(place: Place) -> None:
+    source = FORWARDING.format(name="honest", honest=True)
+    made = "def made():\n    async def inner(ctx, client, execute, *, capacity):\n        "
+    made += "await honest(ctx, client, execute, capacity=capacity)\n    return inner\nclosure = made()\n"
+    closure, listed = place.module(source + made), place.module(f"{source}DESIGNS = (Design('mine', honest, ''),)")
+    (place.folder / "designs").mkdir()
+    (place.folder / f"{listed}.py").rename(place.folder / "designs" / f"{listed}.py")
+    chosen = ("--scenarios", "designs", "--design", "mine", "--design", f"{closure}:closure")
+    brief = ("stress", *JOURNAL, "--jobs", 2, "--executions-per-batch", 4)
+    assert place.process(*brief, *chosen, "--count", 40).code == 1
+    again = place.process(*brief, "--scenarios", "designs", "--count", 48)
+    assert "mine  " in again.out and f"{closure}:closure  " in again.out and "going on" in again.err
+    assert "From this folder, replay with: harness replay --scenarios designs TOKEN" in again.out
+    told = sentence(place.process(*brief, "--count", 56))
+    assert "with the design 'mine', which there is not: give --scenarios or --design as when it was begun" in told
+    path = place.folder / f"{closure}.py"
+    path.write_text(f"{path.read_text('utf-8')}\n# edited\n", "utf-8")
+    assert "have been edited since" in sentence(place.process(*brief, *chosen, "--count", 56))
+    path.write_text("def (", "utf-8")
+    told = sentence(place.process(*brief, "--scenarios", "designs", "--count", 56))
+    assert f"'{closure}:closure', which cannot be loaded (cannot import module" in told and "mend it, or" in told
+
+
+def test_a_promise_of_one_s_own_is_asked_of_every_execution(place: Place) -> None:
+    source = FORWARDING.format(name="handler", honest=True)
+    name = place.module(f"{PROMISED}{source}handler = promises(quiet)(handler)\n")
+    answer = place.harness(
+        "stress",
+        "--design",
+        f"{name}:handler",
+        *JOURNAL,
+        "--count",
+        8,
+        "--executions-per-batch",
+        4,
+        "--html",
+        "pages",
+        "--json",
+        "j.json",
+    )
+    assert answer.code == 1 and f"{name}:handler: quiet  new; " in answer.out
+    assert "steps are too many" in answer.out
+    causes = json.loads((place.folder / "j.json").read_text("utf-8"))["causes"]
+    token = next(cause["smallest"]["token"] for cause in causes if cause["property"] == "quiet")
+    assert "violated: quiet: " in place.harness("replay", token).out
+    assert any(
+        "quiet" in (place.folder / "pages" / page).read_text("utf-8") for page in page_names(place.folder / "pages")
+    )
+
+
 # -- pages ---------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +295,13 @@ def test_usage(place: Place, arguments: Sequence[str], expected: str) -> None:
         (["--journal", "."], "is a directory"),
         (["--journal", "empty"], "is empty, which no journal ever is"),
         (["--journal", "garbage"], "is no journal of harness stress, or a damaged one"),
-        (["--journal", "nowhere/j.sqlite"], "cannot write the journal 'nowhere/j.sqlite'"),
+        (
+            ["--journal", "nowhere/j.sqlite"],
+            "cannot write the journal 'nowhere/j.sqlite': there is no folder 'nowhere'",
+        ),
+        (["--design", "mine"], "or write MODULE:HANDLER for any handler of yours"),
+        (["--design", "nowhere_at_all:handler"], "cannot import module 'nowhere_at_all'"),
+        (["--scenarios", "nowhere"], "'nowhere' does not exist"),
         (["--json", "nowhere/x.json"], "cannot write the JSON"),
     ],
 )

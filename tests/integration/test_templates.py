@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from harness import __version__
 from harness.cli.template import TEMPLATES, template
 from tests.integration.cli_runs import ROOT, Place
 from tests.unit.junit_form import checked
@@ -72,17 +73,50 @@ def test_the_schema_of_workflows_is_awake(damage: dict[str, Any]) -> None:
 
 def test_the_workflow_s_steps_pass_and_fail_where_they_should(project: Path) -> None:
     commands = [step["run"] for step in steps() if "run" in step]
-    assert len(commands) == 2
+    assert len(commands) == 3
     summary = project / "summary.md"
     for good in (True, False):
         (project / "app.py").write_text(ONCE if good else TWICE, "utf-8")
         runs = [bash(command, project, GITHUB_STEP_SUMMARY=str(summary)) for command in commands]
-        assert [run.returncode for run in runs] == [0, 0 if good else 1], runs[-1].stderr
+        assert [run.returncode for run in runs] == [0, 0, 0 if good else 1], runs[-1].stderr
         assert ("::error file=app.py,line=" in runs[-1].stdout) != good
         assert checked((project / "harness.xml").read_text("utf-8")).attrib["failures"] == ("0" if good else "13")
         assert json.loads((project / "harness.sarif").read_text("utf-8"))["version"] == "2.1.0"
     told = [line for line in summary.read_text("utf-8").splitlines() if line.startswith("## ")]
     assert [line.split(":")[0] for line in told] == ["## ✅ gate passed", "## ❌ gate failed"]
+
+
+@pytest.mark.parametrize(
+    ("there", "installed"),
+    [
+        ((), []),
+        (("pyproject.toml",), ["-e ."]),
+        (("setup.py",), ["-e ."]),
+        (("pyproject.toml", "requirements.txt"), ["-r requirements.txt", "-e ."]),
+    ],
+)
+def test_the_workflow_installs_the_project_under_test_and_then_this_version(
+    tmp_path: Path, there: tuple[str, ...], installed: list[str]
+) -> None:
+    for name in there:
+        (tmp_path / name).touch()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").write_text('#!/bin/sh\necho "$*" >> installed\n', "utf-8")
+    (tmp_path / "bin" / "python").chmod(0o700)
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    for step in steps():
+        if step.get("name", "").startswith("Install"):
+            assert bash(step["run"], tmp_path, PATH=path).returncode == 0
+    told = (tmp_path / "installed").read_text("utf-8").splitlines()
+    assert told == [f"-m pip install {words}" for words in (*installed, f"stream-race-harness=={__version__}")]
+
+
+def test_the_workflow_may_upload_in_a_private_repository_as_well() -> None:
+    assert workflow()["permissions"] == {"actions": "read", "contents": "read", "security-events": "write"}
+
+
+def test_the_line_installs_this_version() -> None:
+    assert f'"stream-race-harness=={__version__}"' in template("one-liner")
 
 
 def test_the_workflow_uploads_what_the_gate_writes() -> None:
@@ -118,6 +152,20 @@ def test_the_hook_is_valid_and_stops_a_push_that_makes_a_verdict_worse(project: 
     refused = bash(f"{commit} && {push}", project, PRE_COMMIT_HOME=home)
     assert refused.returncode != 0
     assert "one_final_status was proved, is violated" in refused.stdout + refused.stderr
+
+
+def test_the_hook_is_asked_where_nothing_but_the_baseline_has_changed(project: Path, tmp_path: Path) -> None:
+    (project / ".pre-commit-config.yaml").write_text(template("pre-commit"), "utf-8")
+    commit = "git add -A && git -c user.name=x -c user.email=x@example.org commit -qm change"
+    home = str(tmp_path / "cache")
+    assert bash(f"git init -q && {commit}", project, PRE_COMMIT_HOME=home).returncode == 0
+    baseline = project / "reports" / "baseline.json"
+    text = baseline.read_text("utf-8")
+    lost = text.replace('"no_panic", "verdict": "holds"', '"no_panic", "verdict": "violated"', 1)
+    baseline.write_text(lost, "utf-8")
+    run = "pre-commit run --hook-stage pre-push --from-ref HEAD~1 --to-ref HEAD"
+    refused = bash(f"{commit} && {run}", project, PRE_COMMIT_HOME=home)
+    assert refused.returncode != 0 and "Known bugs that are not found any more" in refused.stdout
 
 
 def test_the_repository_offers_a_valid_hook() -> None:

@@ -10,9 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from harness.model.baseline import (
+    CHANGED,
     FEWER,
     GREW,
     IMPROVED,
+    KNOWN,
     LOST,
     NEW,
     SHRANK,
@@ -23,7 +25,9 @@ from harness.model.baseline import (
     Recorded,
     baseline_of,
     compare,
+    expecting,
     merged,
+    standing,
 )
 from harness.model.baseline_json import baseline_text, parse_baseline
 from harness.model.bounds import Scope
@@ -108,6 +112,8 @@ def under(where: str, exhaustive: bool = True, **options: object) -> Baseline:
         ("a b", "a b", []),
         ("a b", "b a", []),
         ("a", "a c", [(WORSE, "holds under c", "violated under c")]),
+        ("a", "a b c", [(WORSE, "holds under b; c", "violated under b; c")]),
+        ("a b c", "c", [(LOST, "violated under a; b", "holds under a; b")]),
         ("a b", "b", [(LOST, "violated under a", "holds under a")]),
         ("a", "b", [(WORSE, "holds under b", "violated under b"), (LOST, "violated under a", "holds under a")]),
     ],
@@ -126,6 +132,33 @@ def test_a_plan_that_is_new_or_no_more_is_told_as_such() -> None:
 def test_where_plans_were_not_noted_or_not_all_explored_nothing_is_said_of_them() -> None:
     for other in (one(VIOLATED), under("a", exhaustive=False)):
         assert not {WORSE, LOST} & {*kinds(other, under("a b")), *kinds(under("a b"), other)}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "exhaustive", "where", "expected"),
+    [
+        (VIOLATED, True, "a b", KNOWN),
+        (VIOLATED, True, "b a", KNOWN),
+        (VIOLATED, True, "", KNOWN),
+        (VIOLATED, True, "a b c", CHANGED),
+        (VIOLATED, False, "a b", CHANGED),
+        (HOLDS, True, "", CHANGED),
+    ],
+)
+def test_how_a_verdict_stands_to_a_baseline(verdict: str, exhaustive: bool, where: str, expected: str) -> None:
+    found = Verdict(*KEY, verdict, 9, exhaustive, "", "", "", HOLDS, None, tuple(where.split()))
+    assert standing(found, under("a b")) == expected
+    assert standing(dataclasses.replace(found, design="waiting"), under("a b")) == NEW
+
+
+def test_a_gate_expects_what_the_baseline_has_and_of_what_is_new_whatever_it_is() -> None:
+    known = Verdict(*KEY, HOLDS, 9, True, "", "", "", HOLDS)
+    new = dataclasses.replace(known, property="ends", verdict=VIOLATED)
+    cell = expecting(Cell(*KEY[:2], 9, (known, new)), under("a b"))
+    assert [(verdict.expected, verdict.as_expected) for verdict in cell.verdicts] == [
+        (VIOLATED, False),
+        (VIOLATED, True),
+    ]
 
 
 # -- bounds --------------------------------------------------------------------------------------------------------
@@ -274,6 +307,7 @@ def baselines(draw: st.DrawFn) -> Baseline:
         {fault: draw(scopes) for _, fault, _ in keys},
         {(design, fault): draw(st.integers(0, 10**6)) for design, fault, _ in keys},
         {key: draw(recorded) for key in keys},
+        draw(st.just("") | st.text(max_size=9)),
     )
 
 
@@ -282,7 +316,8 @@ def test_a_text_says_everything_in_ascii_and_in_one_way(made: Baseline) -> None:
     text = baseline_text(made)
     assert text.isascii() and text.endswith("}\n")
     assert parse_baseline(text) == made
-    backwards = Baseline(*(dict(reversed(part.items())) for part in (made.scopes, made.executions, made.verdicts)))
+    parts = (dict(reversed(part.items())) for part in (made.scopes, made.executions, made.verdicts))
+    backwards = Baseline(*parts, made.scenarios)
     assert baseline_text(backwards) == text
 
 
@@ -339,6 +374,7 @@ CELL = json.loads(baseline_text(one()))["cells"][0]
         (changed(verdicts=[VERDICT, VERDICT]), "in 'verdicts', an entry is there twice"),
         (changed(verdicts=["holds"]), "in 'verdicts', an entry is not"),
         (changed(verdicts=[]), "closing under cancel is in only one of 'cells' and 'verdicts'"),
+        (changed(scenarios=7), "its entry 'scenarios' is to be the path of a folder; found 7"),
         (changed(cells=[]), "closing under cancel is in only one of 'cells' and 'verdicts'"),
         (changed(cells=[{**CELL, "executions": -1}]), "in 'cells', an entry is not"),
         (changed(cells=[{**CELL, "executions": True}]), "in 'cells', an entry is not"),

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.model.baseline import LOST, SHRANK, VANISHED, WORSE, Change
+from harness.model.baseline import LOST, SHRANK, VANISHED, WORSE, Baseline, Change, Recorded, standing
 from harness.model.problem import Place, Problem
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
 from harness.report.github import CUT, LIMIT, summary_markdown, workflow_commands
@@ -74,7 +75,7 @@ def test_a_gate_s_problems_are_what_fails_it_and_what_was_known_before() -> None
         Change(SHRANK, "", "delay", "", "plan events=5"),
         Change(VANISHED, "waiting", "", ""),
     )
-    found = gate_problems(changes, matrix)
+    found = gate_problems(changes, matrix, recorded(VIOLATED, "cancel", "delay"))
     assert [(p.rule, p.fails, p.faults) for p in found] == [
         ("no_panic", True, ("cancel",)),
         ("gate/lost", True, ("none",)),
@@ -82,8 +83,69 @@ def test_a_gate_s_problems_are_what_fails_it_and_what_was_known_before() -> None
         ("gate/vanished", True, ()),
         ("no_panic", False, ("delay",)),
     ]
-    assert found[0].message == "closing: no_panic was proved, is violated under cancel: it broke"
+    assert [(p.title, p.message.partition(". ")[0]) for p in found] == [
+        ("closing: no_panic", "was proved, is violated: it broke"),
+        ("closing: no_panic", "was violated, is proved"),
+        ("gate/shrank", "plan events=5 is not explored any more"),
+        ("waiting: gate/vanished", "the design has vanished"),
+        ("closing: no_panic", "it broke"),
+    ]
     assert {p.rule for p in found} <= {"no_panic", *RULES}
+
+
+def recorded(found: str, *faults: str) -> Baseline:
+    """What a baseline has of the property under these fault classes."""
+    return Baseline({}, {}, {("closing", fault, "no_panic"): Recorded(found, True) for fault in faults})
+
+
+def test_a_violation_that_passes_a_gate_is_known_or_new_and_nobody_s_expectation() -> None:
+    matrix = matrix_of(verdict(fault="cancel"), verdict(fault="delay"))
+    before = recorded(VIOLATED, "delay")
+    problems = gate_problems((), matrix, before)
+    assert [(p.faults, p.fails, p.new, p.message) for p in problems] == [
+        (("cancel",), False, True, "it broke"),
+        (("delay",), False, False, "it broke"),
+    ]
+    in_gate = partial(standing, before=before)
+    text = summary_markdown(matrix, problems, "gate passed", in_gate)
+    assert "| cancel | ✗ violated **(new)** |" in text and "| delay | ✗ violated (known) |" in text
+    assert text.index("1 new finding, which the baseline does not have:") < text.index("1 known finding<")
+    assert "expected" not in text
+    told = [each.text or "" for each in checked(junit_text(matrix, problems, in_gate)).iter("system-out")]
+    assert [each.splitlines()[0] for each in told] == ["violated, new", "violated, known"]
+    new, known = results(*problems)
+    assert (new["level"], "suppressions" in new, known["level"], "suppressions" in known) == (
+        "warning",
+        False,
+        "note",
+        True,
+    )
+
+
+def test_a_change_under_some_plans_fails_without_a_counterexample_of_others_and_what_is_known_stays() -> None:
+    change = Change(WORSE, "closing", "cancel", "no_panic", "holds under a; b", "violated under a; b")
+    found = dataclasses.replace(verdict(), violated_under=("c", "a", "b"))
+    failing, known = gate_problems((change,), matrix_of(found), recorded(VIOLATED, "cancel"))
+    assert (failing.rule, failing.token, failing.fails) == ("gate/worse", "", True)
+    assert failing.message == "is also violated with 2 plans where it held (a; b)"
+    assert (known.message, known.fails) == ("it broke", False)
+    (failure,) = checked(junit_text(matrix_of(found), [failing, known])).iter("failure")
+    assert failure.attrib["message"] == failing.message
+
+
+def test_nothing_is_said_twice_where_a_gate_s_problem_is_shown() -> None:
+    faults = ("cancel", "delay")
+    changes = [Change(WORSE, "closing", fault, "no_panic", HOLDS, VIOLATED) for fault in faults]
+    matrix = matrix_of(*(verdict(fault=fault) for fault in faults))
+    problems = gate_problems(changes, matrix, recorded(HOLDS, *faults))
+    (result,) = results(*problems)
+    shown = [
+        workflow_commands(problems),
+        summary_markdown(matrix, problems, "gate failed").partition("\n\n|")[0],
+        result["message"]["text"],  # type: ignore[index]
+    ]
+    for text in shown:
+        assert [text.count(part) for part in ("closing", "no_panic", "cancel, delay", "was proved")] == [1] * 4, text
 
 
 # -- JUnit ---------------------------------------------------------------------------------------------------------

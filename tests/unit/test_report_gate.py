@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.model.baseline import FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
+from harness.model.baseline import BROKEN, FEWER, GREW, IMPROVED, LOST, NEW, SHRANK, TOOTHLESS, VANISHED, WORSE, Change
 from harness.model.baseline_json import line_of
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
 from harness.report.gate import changes_text, gate_summary, teeth_summary
@@ -44,7 +44,7 @@ def test_like_changes_are_told_once_with_the_evidence_of_the_first_and_how_to_ac
 def test_a_proof_that_is_none_any_more_says_why() -> None:
     matrix = matrix_of(("cancel", INCONCLUSIVE, "the budget of 3 executions ran out"))
     assert told(worse("cancel", "inconclusive, not exhaustive"), matrix=matrix)[1:] == [
-        "  ! closing: no_panic was proved, is inconclusive, not exhaustive under cancel",
+        "  ! closing: no_panic was proved, is inconclusive under cancel",
         "      the budget of 3 executions ran out",
     ]
 
@@ -62,7 +62,15 @@ def test_a_lost_bug_says_what_both_readings_are() -> None:
         (Change(SHRANK, "", "cancel", "", "400 steps", "300 steps"), "  ! cancel: 300 steps instead of 400 steps"),
         (
             Change(SHRANK, "closing", "cancel", "no_panic", "violated", "violated, not exhaustive"),
-            "  ! closing: no_panic was violated, is violated, not exhaustive under cancel",
+            "  ! closing: no_panic is violated as before, but not every schedule was explored under cancel",
+        ),
+        (
+            Change(GREW, "closing", "cancel", "no_panic", "inconclusive, not exhaustive", "inconclusive"),
+            "    closing: no_panic is inconclusive as before, and now every schedule was explored under cancel",
+        ),
+        (
+            Change(LOST, "closing", "x", "ends", "violated, not exhaustive", "inconclusive, not exhaustive"),
+            "  ! closing: ends was violated, is inconclusive under x",
         ),
         (Change(VANISHED, "closing", "", ""), "  ! design closing vanished"),
         (Change(VANISHED, "", "cancel", ""), "  ! fault class cancel vanished"),
@@ -81,6 +89,51 @@ def test_each_kind_of_change_in_a_line(change: Change, line: str) -> None:
     lines = told(change, matrix=matrix, update="UPDATE")
     assert line in lines
     assert ("UPDATE" in lines[-1]) == change.fails == ("!" in line)
+
+
+def under(*plans: str, kind: str = WORSE) -> Change:
+    """Violated before and after, but under these plans only the one time."""
+    verdicts = (HOLDS, VIOLATED) if kind == WORSE else (VIOLATED, HOLDS)
+    return Change(
+        kind, "closing", "cancel", "no_panic", *(f"{verdict} under {'; '.join(plans)}" for verdict in verdicts)
+    )
+
+
+def test_plans_under_which_a_violation_is_new_are_told_together_and_many_by_their_number() -> None:
+    matrix = matrix_of(("cancel", VIOLATED, "it broke"))
+    assert told(under("events=1", "events=2"), matrix=matrix)[1:] == [
+        "  ! closing: no_panic is also violated with 2 plans where it held (events=1; events=2) under cancel",
+    ]
+    (line,) = told(under("a", "b", "c", "d", "e", kind=LOST), matrix=matrix)[2:]
+    assert line == "  ! closing: no_panic is no longer violated with 5 plans (a; b; c; and 2 more) under cancel"
+
+
+def test_a_counterexample_under_another_plan_is_no_evidence_for_these() -> None:
+    verdict = Verdict(
+        "closing",
+        "cancel",
+        "no_panic",
+        VIOLATED,
+        9,
+        True,
+        "x",
+        "h1.A",
+        "it broke",
+        HOLDS,
+        None,
+        ("events=2", "events=1"),
+    )
+    matrix = Matrix((Cell("closing", "cancel", 9, (verdict,)),))
+    assert "it broke" not in " ".join(told(under("events=1"), matrix=matrix))
+    assert "it broke" in " ".join(told(under("events=2"), matrix=matrix))
+
+
+def test_what_cannot_be_loaded_is_told_and_no_update_is_offered_with_it() -> None:
+    broken = Change(BROKEN, "app:handler", "", "", "", "cannot import module 'app': SyntaxError")
+    text = told(broken, worse("cancel"), matrix=matrix_of(("cancel", VIOLATED, "it broke")), update="UPDATE")
+    assert text[0].startswith("In the baseline, and cannot be loaded. Until it can be, nothing is known of it, and no")
+    assert "  ! app:handler: cannot import module 'app': SyntaxError" in text
+    assert "UPDATE" not in " ".join(text) and "vanished" not in " ".join(text)
 
 
 PROBE = "the probe that drops an event"

@@ -314,10 +314,14 @@ def test_what_a_deleted_journal_left_beside_it_is_not_taken_for_the_new_ones(pat
     assert (tmp_path / "stress.sqlite.1-wal").read_bytes() == b"of another database"
 
 
-@pytest.mark.parametrize("place", ["nowhere/stress.sqlite", "/proc/stress.sqlite"])
-def test_a_place_that_cannot_be_written(tmp_path: Path, place: str) -> None:
-    with pytest.raises(BadInput, match=r"cannot write the journal .*give another --journal"):
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [("nowhere/stress.sqlite", "there is no folder '.*nowhere'"), ("/proc/stress.sqlite", "unable to")],
+)
+def test_a_place_that_cannot_be_written_is_not_said_to_be_full(tmp_path: Path, place: str, why: str) -> None:
+    with pytest.raises(BadInput, match=rf"cannot write the journal .*{why}.*give another --journal") as refused:
         begun(os.path.join(tmp_path, place), ask(), KNOWN)
+    assert "make room" not in str(refused.value)
 
 
 def test_an_interrupt_within_a_transaction_enters_nothing(
