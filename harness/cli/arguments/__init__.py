@@ -1,0 +1,1 @@
+"""What may be written behind each command; its module is imported when the command is asked for."""
