@@ -48,10 +48,10 @@ class Explored(pytest.Function):
         assert found is not None
         return found
 
-    def parameter(self, name: str) -> int:
-        """Which repeat or share it is, from 0 on."""
+    def parameter(self, name: str) -> int | None:
+        """Which repeat or share it is, from 0 on; None if there is one only."""
         spec = getattr(self, "callspec", None)
-        return int(spec.params.get(name, 0)) if spec is not None else 0
+        return int(spec.params[name]) if spec is not None and name in spec.params else None
 
     @property
     def undivided(self) -> str:
@@ -62,6 +62,14 @@ class Explored(pytest.Function):
             return self.nodeid
         rest = f"{self.nodeid[: name.start()]}{self.nodeid[name.end() :].removeprefix('-')}"
         return rest.removesuffix("[]") if rest.endswith("[]") else re.sub(r"-\]$", "]", rest)
+
+    @property
+    def whole(self) -> str:
+        """What names the test with its parameters, but not which share or repeat of it this is."""
+        spec = getattr(self, "callspec", None)
+        indices = spec.indices.items() if spec is not None else ()
+        own = sorted((name, index) for name, index in indices if name not in (SHARE, REPEAT))
+        return f"{self.parent.nodeid if self.parent else ''}::{self.originalname}{own}"
 
     def setup(self) -> None:
         """Its fixtures; none for a test that cannot be explored."""
@@ -80,7 +88,7 @@ class Explored(pytest.Function):
             raise BadInput(why)
         program = TestProgram(self, self.fixtures, self.undivided)
         with program.explored():
-            examine(self, program, self.parameter(REPEAT), self.parameter(SHARE))
+            examine(self, program, self.parameter(REPEAT), self.parameter(SHARE) or 0)
 
     def teardown(self) -> None:
         """Let go of the frames that `--pdb` may have looked at."""
