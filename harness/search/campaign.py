@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from harness.model.answers import Counterexample, Recipe, ReplayDiverged
-from harness.model.errors import BadInput, NondeterministicProgram
+from harness.model.errors import BadInput, HarnessError, NondeterministicProgram
 from harness.model.execution import Execution
+from harness.model.place import raised_at
 from harness.model.token import encode
 from harness.runtime.execute import Subject
 from harness.search.order import order_of
@@ -40,12 +41,35 @@ def executions(subject: Subject, strategy: Strategy) -> Iterator[Execution]:
 
 
 def objection(execution: Execution, oracles: Sequence[Oracle]) -> tuple[Oracle, str] | None:
-    """The first oracle that objects, with its sentence."""
+    """The first oracle that objects, with its sentence.
+
+    Raises:
+        BadInput: one raises something, or answers something else.
+    """
     for oracle in oracles:
-        message = oracle(execution)
+        message = said(oracle, execution)
         if message is not None:
             return oracle, message
     return None
+
+
+def said(oracle: Oracle, execution: Execution) -> str | None:
+    """What an oracle says about an execution; its own mistakes become a sentence about it.
+
+    Raises:
+        BadInput: it raises something, be it `SystemExit`, or answers something else than None or a sentence.
+        KeyboardInterrupt, HarnessError: these are nobody's mistake, and as they are.
+    """
+    try:
+        message = oracle(execution)
+    except (KeyboardInterrupt, HarnessError):
+        raise
+    except BaseException as error:
+        what = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise BadInput(f"oracle {name_of(oracle)} raised {what} (at {raised_at(error) or '?'})") from error
+    if message is not None and not isinstance(message, str):
+        raise BadInput(f"oracle {name_of(oracle)} answers None or a sentence; it answered {message!r}")
+    return message
 
 
 def name_of(oracle: Oracle) -> str:
@@ -88,7 +112,7 @@ def as_found(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
     Raises:
         NondeterministicProgram: it cannot be shown again.
     """
-    message = oracle(execution)
+    message = said(oracle, execution)
     assert message is not None
     return confirmed(subject, counterexample(subject, execution, oracle, message), oracle)
 
@@ -101,7 +125,7 @@ def confirmed(subject: Subject, found: Counterexample, oracle: Oracle) -> Counte
     """
     try:
         again = subject.execute(Replay(decisions_of(found.execution)).choose)
-        if oracle(again) == found.message:
+        if said(oracle, again) == found.message:
             return found
     except ReplayDiverged:
         pass

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
@@ -322,3 +323,63 @@ def test_a_strategy_or_oracle_that_fails_leaves_the_harness_usable(error: type[B
     with pytest.raises(error):
         check(main, strategy=Failing())
     assert_the_harness_is_usable()
+
+
+# -- oracles -----------------------------------------------------------------------------------------------
+
+
+def leaves(execution: Execution) -> None:
+    sys.exit()
+
+
+def broken(execution: Execution) -> None:
+    raise KeyError("seats")
+
+
+def yes(execution: Execution) -> Any:
+    return True
+
+
+class Later:
+    """Objects at first, and is broken when it is asked about a smaller execution."""
+
+    __name__ = "later"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, execution: Execution) -> Any:
+        self.asked += 1
+        return "told once" if self.asked == 1 else sys.exit(0)
+
+
+@pytest.mark.parametrize("verb", [check, prove])
+@pytest.mark.parametrize(
+    ("oracle", "sentence"),
+    [
+        (leaves, r"oracle leaves raised SystemExit \(at tests/unit/test_user_mistakes.py:\d+\)"),
+        (broken, r"oracle broken raised KeyError: 'seats' \(at tests/unit/test_user_mistakes.py:\d+\)"),
+        (yes, "oracle yes answers None or a sentence; it answered True"),
+        (Later(), r"oracle later raised SystemExit: 0 \(at "),
+    ],
+)
+def test_the_mistake_of_an_oracle_is_a_sentence_about_it(verb: Any, oracle: Any, sentence: str) -> None:
+    async def main() -> int:
+        return await choose(3)
+
+    if isinstance(oracle, Later):
+        oracle.asked = 0
+    with pytest.raises(BadInput, match=sentence):
+        verb(main, oracles=[oracle])
+    assert_the_harness_is_usable()
+
+
+def test_an_interrupted_oracle_interrupts() -> None:
+    async def main() -> None:
+        await gosched()
+
+    def interrupted(execution: Execution) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(main, oracles=[interrupted])
