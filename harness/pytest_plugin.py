@@ -76,7 +76,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
     """Async fixtures of explored tests run in the main goroutine."""
-    if not isinstance(getattr(request.node, "exploration", None), Exploration):
+    if not isinstance(getattr(request._pyfuncitem, "exploration", None), Exploration):
         return (yield)
     from harness.plugin import awaited
 

@@ -20,7 +20,7 @@ from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import Oracle, as_found, checked_oracles, executions, objection
+from harness.search.campaign import Oracle, as_found, checked_oracles, executions, objection, unless_unsteady
 from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
@@ -84,7 +84,7 @@ def check(
 
     Raises:
         Falsified: an oracle objects to one of them.
-        NondeterministicProgram: run again, to tell its class, one did not offer the same choices.
+        NondeterministicProgram: run again, one did not offer the same choices, or was judged otherwise.
         BadInput: an argument makes no sense.
     """
     __tracebackhide__ = True
@@ -99,6 +99,7 @@ def check(
             found = search_in_parallel(pool, task, strategy, executions)
     if found.violation is not None:
         with guarded(patience):
+            unless_unsteady(subject, found.first, task.oracles)
             if isinstance(strategy, Shrinking):
                 raise strategy.falsified(Falsified(as_found(subject, *found.violation), found.tried))
             raise Falsified(smallest(subject, *found.violation), found.tried)
@@ -140,6 +141,7 @@ def prove(
     Raises:
         Falsified: an oracle objects to an execution.
         Inconclusive: `max_executions` were explored and there are more, or an execution reached `max_steps`.
+        NondeterministicProgram: run again, one did not offer the same choices, or was judged otherwise.
         BadInput: an argument makes no sense.
     """
     __tracebackhide__ = True
@@ -277,8 +279,12 @@ def _subject(
 def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:
     """The executions, as long as no oracle objects; raises the smallest counterexample when one does."""
     __tracebackhide__ = True
+    first = None
     for tried, execution in enumerate(executions(subject, strategy), start=1):
         verdict = objection(execution, oracles)
-        if verdict is not None:
+        if verdict is None:
+            first = first or execution
+        else:
+            unless_unsteady(subject, first, oracles)
             raise Falsified(smallest(subject, execution, verdict[0]), tried)
         yield execution

@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.bounds import cut_off_at
+from harness.model.errors import NondeterministicProgram
 from harness.model.token import decode
 from harness.plugin import files, options
 from harness.plugin.asking import Left, Tally, ask, no_exception, settings_of
@@ -70,6 +71,9 @@ def examine(item: Any, program: Any, repeat: int | None, share: int) -> None:
             _explore(item.record, program, asked, bool(item.config.getini("harness_warnings")))
     except Falsified as error:
         falsified = error
+    except NondeterministicProgram as error:
+        error.hint = item.fixtures.hint()
+        raise
     except Left as left:
         raise left.error from None
     if falsified is not None:  # raised here, the test's own exception keeps its cause and context

@@ -116,9 +116,13 @@ class Explored(pytest.Function):
                 else self.only(found.sentence, excinfo.exconly(tryshort=True))
             )
             return told(found, shown, [*sections(found, self.config.get_verbosity(), self.written)])
+        return super().repr_failure(excinfo)
+
+    def _repr_failure_py(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> TerminalRepr:
+        """pytest asks for this where the test's fixtures are set up and torn down, too."""
         if isinstance(excinfo.value, HarnessError):
             return self.only(str(excinfo.value), excinfo.exconly(tryshort=True))
-        return super().repr_failure(excinfo)
+        return super()._repr_failure_py(excinfo, style)
 
     def only(self, sentence: str, summary: str) -> ExceptionChainRepr:
         """One sentence for a failure, and what stands in pytest's summary, at the line of the test."""

@@ -11,9 +11,11 @@ from typing import TypeAlias
 from harness.model.answers import Counterexample, Recipe, ReplayDiverged
 from harness.model.errors import BadInput, HarnessError, NondeterministicProgram
 from harness.model.execution import Execution
+from harness.model.operation import Transition
 from harness.model.place import raised_at
 from harness.model.token import encode
-from harness.runtime.execute import Subject
+from harness.runtime.execute import Subject, differs_at
+from harness.search.again import index_of
 from harness.search.order import order_of
 from harness.search.programs import reference_of
 from harness.search.replay import Replay
@@ -70,6 +72,37 @@ def said(oracle: Oracle, execution: Execution) -> str | None:
     if message is not None and not isinstance(message, str):
         raise BadInput(f"oracle {name_of(oracle)} answers None or a sentence; it answered {message!r}")
     return message
+
+
+def unless_unsteady(subject: Subject, first: Execution | None, oracles: Sequence[Oracle]) -> None:
+    """Nothing, if no oracle objects to the first execution of a search now either, when it is run once more.
+
+    What is left behind by one execution and found by the next makes a violation that no token shows again, because
+    whoever replays it begins with nothing.
+
+    Raises:
+        NondeterministicProgram: one does, or it goes another way.
+    """
+    if first is None:
+        return
+    decisions = first.decisions
+    script = enumerate(first.schedule if decisions is None else decisions)
+
+    def follow(enabled: list[Transition]) -> int:
+        step, wanted = next(script, (first.steps, None))
+        if wanted is None:  # it goes on longer than it did, perhaps to what an oracle objects to
+            return 0
+        index = wanted if isinstance(wanted, int) else index_of(enabled, wanted)
+        if index >= len(enabled):
+            raise differs_at(step)
+        return index
+
+    verdict = objection(subject.execute(follow, always_ask=True), oracles)
+    if verdict is not None:
+        raise NondeterministicProgram(
+            f"no oracle objected to the first execution, but on running the same choices again, after others, "
+            f"{name_of(verdict[0])} does ({verdict[1]}), so something is left over from one execution to the next"
+        )
 
 
 def name_of(oracle: Oracle) -> str:

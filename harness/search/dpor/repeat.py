@@ -88,6 +88,7 @@ def check_once_more(run: Run, steps: list[Step], blocked: int) -> None:
     take_again(run, steps)
     left = len(run.scheduler.live)
     if left != blocked:
+        are, after = "goroutine is" if left == 1 else "goroutines are", "step" if len(steps) == 1 else "steps"
         raise NondeterministicProgram(
-            f"on running the same choices again, {left} goroutines are left after {len(steps)} steps, not {blocked}"
+            f"on running the same choices again, {left} {are} left after {len(steps)} {after}, not {blocked}"
         )

@@ -42,13 +42,15 @@ class Divisible(Protocol):
 class Searched:
     """How many executions were tried, of which classes, and how many of them did not come to an end.
 
-    If an oracle objects to the last one, that execution and the oracle.
+    If an oracle objects to the last one, that execution and the oracle. `first` is the first of all, if none objects
+    to it and it was looked at in this process.
     """
 
     tried: int
     violation: tuple[Execution, Oracle] | None = None
     seen: Seen = field(default_factory=Seen)
     cut_off: int = 0
+    first: Execution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,16 @@ def passed(found: Searched, strategy: Strategy, cover: bool = False) -> Passed:
 
 def search(task: Task, strategy: Strategy, most: int) -> Searched:
     """Look at `most` executions, in this process, until there is a violation."""
-    tried, cut_off, seen = 0, 0, Seen()
+    tried, cut_off, seen, begun = 0, 0, Seen(), None
     with guarded(task.patience):
         for number, size in blocks(strategy, most):
             found = searched(task, block_of(strategy, number), size, first=not number)
             tried += found.tried
             cut_off += found.cut_off
             seen.add(found.seen)
+            begun = begun or found.first
             if found.violation is not None:
-                return Searched(tried, found.violation)
+                return Searched(tried, found.violation, first=begun)
     return Searched(tried, seen=seen, cut_off=cut_off)
 
 
@@ -107,15 +110,16 @@ def block_of(strategy: Strategy, number: int) -> Strategy:
 
 def searched(task: Task, strategy: Strategy, size: int, first: bool = False) -> Searched:
     """One block, perhaps the first."""
-    tried, cut_off, count = 0, 0, ClassCount(task.subject, first, task.cover)
+    tried, cut_off, count, begun = 0, 0, ClassCount(task.subject, first, task.cover), None
     for execution in islice(executions(task.subject, strategy), size):
         tried += 1
         cut_off += isinstance(execution.outcome, CutOff)
         verdict = objection(execution, task.oracles)
         if verdict is not None:
-            return Searched(tried, (execution, verdict[0]))
+            return Searched(tried, (execution, verdict[0]), first=begun)
+        begun = begun or execution
         count.look_at(execution)
-    return Searched(tried, seen=count.seen, cut_off=cut_off)
+    return Searched(tried, seen=count.seen, cut_off=cut_off, first=begun)
 
 
 def report(task: Task, strategy: Strategy, size: int) -> Report:
@@ -172,7 +176,8 @@ class Campaign:
             turn += 1
             if block.violation is not None:
                 decisions, oracle = block.violation
-                return Searched(tried, (replayed(self.task.subject, decisions), self.task.oracles[oracle]))
+                violation = replayed(self.task.subject, decisions), self.task.oracles[oracle]
+                return Searched(tried, violation, first=found.first)
         return Searched(tried, seen=seen, cut_off=cut_off)
 
     def give(self) -> None:
