@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Any, NoReturn
 
-from harness.canary import with_warnings
+from harness.canary import Green, with_warnings
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof, ReplayDiverged
 from harness.model.bounds import bounds, cut_short, limit_reached
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import FAIR_BOUND, IDLE, Execution
+from harness.model.listening import listening
 from harness.model.outcome import CutOff, outcome_value
 from harness.model.token import decode
 from harness.oracles import SAFE
@@ -106,7 +107,7 @@ def check(
     answer = passed(found, strategy, coverage)
     if isinstance(strategy, Shrinking) or not canary:  # it is asked for many checks of one execution each
         return answer
-    return with_warnings(answer, subject, answer.classes == 1, patience)
+    return _heard(with_warnings(answer, subject, answer.classes == 1, patience), subject)
 
 
 def prove(
@@ -156,7 +157,7 @@ def prove(
         proof = _proof(task, max_executions, max_preemptions, on_progress)
     else:
         proof = _proof_in_parallel(task, max_executions, on_progress, Pool(jobs, executor))
-    return with_warnings(proof, subject, proof.executions == 1, patience) if canary else proof
+    return _heard(with_warnings(proof, subject, proof.executions == 1, patience), subject) if canary else proof
 
 
 def _proof_in_parallel(
@@ -229,6 +230,14 @@ def _refute(task: Task, found: Explored, max_executions: int | None) -> NoReturn
         if verdict is None:
             raise NondeterministicProgram("a violation that another process has found does not show in this one")
         raise Falsified(smallest(task.subject, execution, verdict[0]), found.executions)
+
+
+def _heard(answer: Green, subject: Subject) -> Green:
+    """The answer, of which others may hear."""
+    __tracebackhide__ = True
+    if listening.heard is not None:
+        listening.heard(reference_of(subject.program), answer)
+    return answer
 
 
 def outcomes(

@@ -39,6 +39,10 @@ class StuckProgram(HarnessError, RuntimeError):
     """A goroutine ran for a long time without reaching an operation."""
 
 
+class HarnessWarning(UserWarning):
+    """A test is green, and that means less than it seems; where pytest runs, it is shown with its other warnings."""
+
+
 class NondeterministicProgram(HarnessError, RuntimeError):
     """The same choices led to different operations: the program depends on something outside the harness.
 

@@ -1,0 +1,22 @@
+"""Who hears of a green answer besides whoever asked: a test runner, which shows what it is worth. As a rule nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.model.answers import Passed, Proof
+
+
+class Listening:
+    """`heard` is given the name of the program, and the answer."""
+
+    __slots__ = ("heard",)
+
+    def __init__(self) -> None:
+        self.heard: Callable[[str, Passed | Proof], None] | None = None
+
+
+listening = Listening()
+"""The one that the verbs tell."""
