@@ -22,7 +22,7 @@ REPEATS_APART = 32
 """Bits. The seeds of a search's blocks are derived with smaller numbers, so no repeat explores another one's blocks."""
 
 SETTINGS = ("clock", "max_steps", "early_firings", "fair_bound", "patience")
-LEAST = {"executions": 1, "max_executions": 1, "shares": 1, "seed": None}
+LEAST = {"executions": 1, "max_executions": 1, "shares": 1, "seed": 0}
 
 
 @dataclass(frozen=True, slots=True)
