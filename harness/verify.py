@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Any, NoReturn
 
-from harness.canary import Green, with_warnings
+from harness.canary import with_warnings
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof, ReplayDiverged
 from harness.model.bounds import bounds, cut_short, limit_reached
 from harness.model.errors import BadInput, NondeterministicProgram
@@ -105,9 +105,11 @@ def check(
                 raise strategy.falsified(Falsified(as_found(subject, *found.violation), found.tried))
             raise Falsified(smallest(subject, *found.violation), found.tried)
     answer = passed(found, strategy, coverage)
-    if isinstance(strategy, Shrinking) or not canary:  # it is asked for many checks of one execution each
+    if isinstance(strategy, Shrinking):  # it is asked for many checks of one execution each
         return answer
-    return _heard(with_warnings(answer, subject, answer.classes == 1, patience), subject)
+    if canary:
+        answer = with_warnings(answer, subject, answer.classes == 1, patience)
+    return listening.tell(reference_of(program), answer)
 
 
 def prove(
@@ -157,7 +159,9 @@ def prove(
         proof = _proof(task, max_executions, max_preemptions, on_progress)
     else:
         proof = _proof_in_parallel(task, max_executions, on_progress, Pool(jobs, executor))
-    return _heard(with_warnings(proof, subject, proof.executions == 1, patience), subject) if canary else proof
+    if canary:
+        proof = with_warnings(proof, subject, proof.executions == 1, patience)
+    return listening.tell(reference_of(program), proof)
 
 
 def _proof_in_parallel(
@@ -230,14 +234,6 @@ def _refute(task: Task, found: Explored, max_executions: int | None) -> NoReturn
         if verdict is None:
             raise NondeterministicProgram("a violation that another process has found does not show in this one")
         raise Falsified(smallest(task.subject, execution, verdict[0]), found.executions)
-
-
-def _heard(answer: Green, subject: Subject) -> Green:
-    """The answer, of which others may hear."""
-    __tracebackhide__ = True
-    if listening.heard is not None:
-        listening.heard(reference_of(subject.program), answer)
-    return answer
 
 
 def outcomes(

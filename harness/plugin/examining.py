@@ -9,7 +9,7 @@ from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.bounds import cut_off_at
 from harness.model.errors import NondeterministicProgram
 from harness.model.token import decode
-from harness.plugin import files, options
+from harness.plugin import captured, files, options
 from harness.plugin.asking import Left, Tally, ask, no_exception, settings_of
 from harness.plugin.finding import Finding, finding
 from harness.plugin.question import Question, question
@@ -83,6 +83,9 @@ def examine(item: Any, program: Any, repeat: int | None, share: int) -> None:
 def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
     item.record.verdict, item.record.executions = FALSIFIED, falsified.executions
     item.finding = found = finding(item, program, falsified, asked)
+    traceback = found.error.__traceback__
+    item.captured_alone = captured.alone(item, program, found.counterexample.execution)
+    found.error.__traceback__ = traceback  # which that execution may have raised once more
     folder = options.in_force(item.config, "report")
     if folder:
         item.written = files.write(folder, found)

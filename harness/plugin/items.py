@@ -25,6 +25,7 @@ from harness.model.place import OWN_FOLDER
 from harness.plugin.examining import Record, examine
 from harness.plugin.finding import REPEAT, Finding, sections
 from harness.plugin.fixtures import Fixtures
+from harness.plugin.frames import goroutine_at
 from harness.plugin.program import TestProgram
 from harness.plugin.question import shares_of
 
@@ -34,12 +35,14 @@ SHARE_NAME = re.compile(r"share \d+ of \d+")
 
 class Explored(pytest.Function):
     """See the module. `record` is what the reports and the summary tell, and `finding` the failure;
-    `written` says where it has been written to."""
+    `written` says where it has been written to, and `captured_alone` that what pytest has captured is of this failure
+    only."""
 
     fixtures: Fixtures
     record: Record | None = None
     finding: Finding | None = None
     written: str = ""
+    captured_alone: bool = False
 
     @property
     def exploration(self) -> Exploration:
@@ -110,18 +113,25 @@ class Explored(pytest.Function):
         found = self.finding
         if found is not None and excinfo.value is found.error:
             excinfo.traceback = Traceback(excinfo.traceback[-found.depth or None :])  # --tb=native does not filter
+            if found.depth:  # nor does pytest what is in a group
+                found.error.__traceback__ = excinfo.traceback[0]._rawentry
             shown = (
                 super().repr_failure(excinfo)
                 if found.depth
                 else self.only(found.sentence, excinfo.exconly(tryshort=True))
             )
-            return told(found, shown, [*sections(found, self.config.get_verbosity(), self.written)])
+            below = [*sections(found, self.config.get_verbosity(), self.written)]
+            if self.captured_alone and any(when == "call" for when, _, _ in self._report_sections):
+                below.append(("captured", "of the minimal execution alone; what others have written is left out"))
+            return told(found, shown, below)
         return super().repr_failure(excinfo)
 
     def _repr_failure_py(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> TerminalRepr:
         """pytest asks for this where the test's fixtures are set up and torn down, too."""
         if isinstance(excinfo.value, HarnessError):
-            return self.only(str(excinfo.value), excinfo.exconly(tryshort=True))
+            place = goroutine_at(excinfo.value)
+            where = f" (at {place})" if place and place not in str(excinfo.value) else ""
+            return self.only(f"{excinfo.value}{where}", excinfo.exconly(tryshort=True))
         return super()._repr_failure_py(excinfo, style)
 
     def only(self, sentence: str, summary: str) -> ExceptionChainRepr:
