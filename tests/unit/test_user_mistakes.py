@@ -383,3 +383,22 @@ def test_an_interrupted_oracle_interrupts() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         check(main, oracles=[interrupted])
+
+
+def test_of_two_operations_that_read_alike_it_is_said_in_what_they_differ() -> None:
+    runs = itertools.count(1)
+
+    async def main() -> None:
+        number = next(runs)
+        for _ in range(number):
+            Channel()
+        client = Channel(1, name="client")
+        go(client.send, number)
+        await client.recv()
+
+    with pytest.raises(
+        NondeterministicProgram,
+        match=r"step 0 was send on client \(operation 1 of its goroutine, object 2 of main, value 1\), and is no "
+        r"longer possible \(now on offer: .*send on client \(operation 1 of its goroutine, object 3 of main, value 2\)",
+    ):
+        prove(main)
