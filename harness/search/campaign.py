@@ -6,7 +6,7 @@ The campaign owns the loop; it knows neither why a schedule was chosen nor what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from harness.model.answers import Counterexample, Recipe, ReplayDiverged
 from harness.model.errors import BadInput, HarnessError, NondeterministicProgram
@@ -15,6 +15,7 @@ from harness.model.operation import Transition
 from harness.model.place import raised_at
 from harness.model.token import encode
 from harness.runtime.execute import Subject, differs_at
+from harness.runtime.scheduler import Choose
 from harness.search.again import index_of
 from harness.search.order import order_of
 from harness.search.programs import reference_of
@@ -85,24 +86,29 @@ def unless_unsteady(subject: Subject, first: Execution | None, oracles: Sequence
     """
     if first is None:
         return
-    decisions = first.decisions
-    script = enumerate(first.schedule if decisions is None else decisions)
-
-    def follow(enabled: list[Transition]) -> int:
-        step, wanted = next(script, (first.steps, None))
-        if wanted is None:  # it goes on longer than it did, perhaps to what an oracle objects to
-            return 0
-        index = wanted if isinstance(wanted, int) else index_of(enabled, wanted)
-        if index >= len(enabled):
-            raise differs_at(step)
-        return index
-
-    verdict = objection(subject.execute(follow, always_ask=True), oracles)
+    verdict = objection(subject.execute(_as_before(first), always_ask=True), oracles)
     if verdict is not None:
         raise NondeterministicProgram(
             f"no oracle objected to the first execution, but on running the same choices again, after others, "
             f"{name_of(verdict[0])} does ({verdict[1]}), so something is left over from one execution to the next"
         )
+
+
+def _as_before(first: Execution) -> Choose:
+    """A chooser that takes what an execution took, and the first of what there is when that has come to its end."""
+    decisions = first.decisions
+    taken = iter(enumerate(first.schedule if decisions is None else decisions))
+
+    def follow(enabled: list[Transition]) -> int:
+        step, wanted = next(taken, (first.steps, None))
+        if wanted is None:  # it goes on for longer than it did, perhaps to what an oracle objects to
+            return 0
+        index: Any = wanted if decisions is None else index_of(enabled, wanted)
+        if index >= len(enabled):
+            raise differs_at(step)
+        return int(index)
+
+    return follow
 
 
 def name_of(oracle: Oracle) -> str:

@@ -14,6 +14,7 @@ from harness import (
     Falsified,
     Panic,
     Panicked,
+    Returned,
     check,
     choose,
     go,
@@ -402,3 +403,20 @@ def test_of_two_operations_that_read_alike_it_is_said_in_what_they_differ() -> N
         r"longer possible \(now on offer: .*send on client \(operation 1 of its goroutine, object 3 of main, value 2\)",
     ):
         prove(main)
+
+
+@pytest.mark.parametrize("strategy", [RandomWalk(seed=3), Exhaustive()])
+def test_a_program_that_leaves_nothing_behind_is_steady_whoever_chooses(strategy: Any) -> None:
+    async def main() -> int:
+        results: Channel = Channel(2)
+        for number in (1, 2):
+            go(results.send, number)
+        first, _ = await results.recv()
+        return int(first)
+
+    def is_one(execution: Execution) -> str | None:
+        return None if execution.outcome == Returned(1) else "not one"
+
+    with pytest.raises(Falsified, match="is_one: not one") as caught:
+        check(main, strategy=strategy, oracles=[is_one])
+    assert caught.value.executions > 1
