@@ -83,3 +83,9 @@ def test_every_repeat_has_the_number_that_its_name_has(project: Project) -> None
     found = project(COUNTED.format(mark="executions=2", less=3), "-v", "--count=2")
     for number in (1, 2):
         found.stdout.fnmatch_lines([f"*[[]{number}-2] PASSED (*, repeat {number} of seed 0)*"])
+
+
+def test_a_forgotten_await_is_a_warning_at_its_line(project: Project) -> None:
+    source = HEAD + "@harness.explore\nasync def test_it():\n    letters = Channel(1)\n    letters.send(1)\n"
+    found = project(source + "    await gosched()\n", ini="    default\n")
+    found.stdout.fnmatch_lines(["*test_it.py:8: RuntimeWarning: coroutine 'Channel.send' was never awaited"])

@@ -4,17 +4,23 @@ import asyncio
 import itertools
 import random
 import sys
+import warnings
 from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness import (
+    Atomic,
     Channel,
     Falsified,
+    Mutex,
     Panic,
     Panicked,
     Returned,
+    Shared,
+    WaitGroup,
     check,
     choose,
     go,
@@ -22,6 +28,8 @@ from harness import (
     outcomes,
     prove,
     run,
+    select,
+    sleep,
 )
 from harness.errors import BadInput, ForeignAwaitable, NondeterministicProgram, OutsideProgram
 from harness.model.execution import Execution
@@ -420,3 +428,45 @@ def test_a_program_that_leaves_nothing_behind_is_steady_whoever_chooses(strategy
     with pytest.raises(Falsified, match="is_one: not one") as caught:
         check(main, strategy=strategy, oracles=[is_one])
     assert caught.value.executions > 1
+
+
+# -- forgotten await ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Channel(1).send(1),
+        lambda: Channel(1).recv(),
+        lambda: Mutex().lock(),
+        lambda: WaitGroup().wait(),
+        lambda: Shared(0).store(1),
+        lambda: Atomic(0).load(),
+        lambda: sleep(1),
+        gosched,
+        lambda: choose(2),
+        lambda: select(default=True),
+    ],
+)
+def test_an_operation_that_nobody_awaits_is_warned_of_at_its_line(call: Callable[[], Any]) -> None:
+    async def main() -> None:
+        call()
+        await gosched()
+
+    with pytest.warns(RuntimeWarning, match=r"coroutine '[\w.]+' was never awaited") as caught:
+        check(main, executions=1, canary=False)
+    assert {Path(each.filename).name for each in caught} == {Path(__file__).name}
+
+
+def test_of_operations_that_are_awaited_started_or_left_behind_nothing_is_said() -> None:
+    async def main() -> None:
+        channel: Channel = Channel()
+        go(channel.send, 1)
+        go(channel.send, 2)
+        go(Channel().recv)
+        await channel.recv()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert prove(main, oracles=[]).executions > 1
+        check(main, oracles=[])
