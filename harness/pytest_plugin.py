@@ -113,7 +113,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     elif call.excinfo is not None and type(call.excinfo.value).__name__ == "Falsified":
         from harness.plugin import called
 
-        called.tell(report, call.excinfo.value, item.config.get_verbosity())
+        called.tell(report, call.excinfo.value, item.config)
     return report
 
 
@@ -129,7 +129,9 @@ def pytest_report_teststatus(report: Any, config: pytest.Config) -> Any:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """The statistics, if asked for, what should not be overlooked, and the index of the findings."""
-    if not any(hasattr(report, "harness") for several in terminalreporter.stats.values() for report in several):
+    reports = [report for several in terminalreporter.stats.values() for report in several]
+    called = {report.harness_called for report in reports if hasattr(report, "harness_called")}
+    if not called and not any(hasattr(report, "harness") for report in reports):
         return
     from harness.plugin import summary
 
@@ -140,7 +142,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if folder:
         from harness.plugin import files
 
-        lines.append(files.write_index(folder))
+        fresh = {told["test"] for told, _ in found if told["verdict"] == "falsified"}
+        lines.append(files.write_index(folder, called | fresh))
     if lines:
         terminalreporter.section("harness")
     for line in lines:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from harness import Channel, Execution, Falsified, Mutex, Recv, Send, check, go, run, select, sleep
+from harness import Channel, Execution, Falsified, Mutex, Recv, Send, after, check, go, run, select, sleep
 from harness.explain.account import account, explanation_of
 from harness.model.explanation import Explanation, OrderedPair, PointOfNoReturn
 from harness.strategies import RandomWalk
@@ -42,6 +42,19 @@ async def stuck() -> None:
     await results.recv()
 
 
+async def unmoved() -> None:
+    """Two wait for each other before either has taken a step."""
+    there, back = Channel(name="there"), Channel(name="back")
+
+    async def worker() -> None:
+        await there.send(1)
+        await back.recv()
+
+    go(worker)
+    await back.send(2)
+    await there.recv()
+
+
 async def panicking() -> None:
     """A child sends after main has closed."""
     events = Channel(1, name="events")
@@ -62,6 +75,35 @@ async def hostile() -> None:
     await events.send("x" * 1_000_000)
     await select(Recv(events), Send(events, b"\x00\xff"))
     await Channel(name="<b>nobody</b>").recv()
+
+
+async def crossing() -> None:
+    """Values that wait while others do what takes long labels to tell."""
+    one, other = Channel(3, name="one_way_with_a_name"), Channel(3, name="the_other_way_round")
+
+    async def worker() -> None:
+        for number in range(3):
+            await one.send(number)
+        for _ in range(3):
+            await other.recv()
+
+    go(worker)
+    for number in range(3):
+        await other.send(number)
+    for _ in range(3):
+        await one.recv()
+
+
+async def meeting() -> None:
+    """The clock delivers, and then two meet."""
+    results = Channel(name="results")
+
+    async def worker() -> None:
+        await after(2).recv()
+        await results.send("only")
+
+    go(worker)
+    await results.recv()
 
 
 async def many() -> None:

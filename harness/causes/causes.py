@@ -5,56 +5,81 @@ Bounded by numbers of executions and steps, never by time: equal findings have e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from harness.causes.events import Event, Op, events_of
-from harness.causes.guide import Otherwise, Reversed
+from harness.causes.guide import Change, Otherwise, Reversed
 from harness.causes.nearest import Nearest, Search
 from harness.causes.no_return import Last, last_chance
-from harness.causes.passes import passes
+from harness.causes.passes import Passes, objection_of, passes, passes_all
 from harness.explain.account import account
 from harness.explain.grounds import grounds_of
 from harness.model.execution import Execution
 from harness.model.explanation import Explanation, Looked, OrderedPair, OtherWay, PointOfNoReturn, Wait
 from harness.model.outcome import CutOff
 from harness.model.trace import Action, judged
+from harness.oracles import SAFE
 from harness.runtime.execute import Subject
-from harness.search.campaign import Oracle
+from harness.search.campaign import Oracle, name_of, objection
 
 EXECUTIONS = 1_000
 """How many executions may be looked at for the point of no return, and as many for what is nearest; of 200 steps or
 fewer: of longer ones, as many as have so many steps."""
+DECISIVE = 100
+"""How many for what is decisive in the point of no return."""
 ROOM = 4
 """An execution that was cut off is given so many times its steps in which to come to an end after all."""
 
 Side = tuple[Execution, tuple[Event, ...]]
 
 
-def with_causes(explanation: Explanation, subject: Subject, oracle: Oracle, *, limit: int = EXECUTIONS) -> Explanation:
+def with_causes(
+    explanation: Explanation,
+    subject: Subject,
+    oracle: Oracle,
+    *,
+    limit: int = EXECUTIONS,
+    others: Sequence[Oracle] = SAFE,
+) -> Explanation:
     """The explanation of an execution of `subject` that `oracle` objects to, with what is nearest and passes, the point
-    of no return, and the decisive pairs of operations.
+    of no return, and the decisive pairs of operations. What passes is told with what the `others` object to.
 
     Raises:
         NondeterministicProgram: the program does not do again what it did before.
     """
     failing = explanation.failing.execution
     subject = _roomy(subject, failing)
-    last = last_chance(subject, failing, passes(oracle), limit)
-    looked = Looked(last.executions, last.complete, last.passing is not None)
-    explanation = replace(
-        explanation,
-        grounds=grounds_of(failing, explanation.oracle),
-        looked=looked,
-        point_of_no_return=_point(failing, last),
-    )
+    others = [other for other in others if name_of(other) != explanation.oracle]
+    last = last_chance(subject, failing, passes(oracle), limit, oracle=oracle)
+    looked = Looked(last.executions, last.complete, last.passing is not None, unlike=last.unlike)
+    if last.example is not None:
+        looked = replace(looked, but=objection_of(last.example, others))
+    explanation = replace(explanation, grounds=grounds_of(failing, explanation.oracle), looked=looked)
     if looked.always:
         return explanation
     search = Search(subject, failing, passes(oracle), limit)
     found = search.nearest(last.passing)
+    if found is not None and objection(found.passing, others) is not None:
+        found = _better(search, last.passing, passes_all(oracle, others)) or found
     passing = found.passing if found is not None else last.passing
-    explanation = replace(explanation, looked=replace(looked, nearest=search.left > 0))
-    return explanation if passing is None else _compared(explanation, subject, search, passing, found)
+    looked = replace(looked, nearest=search.left > 0)
+    search.left = min(search.left, DECISIVE)
+    explanation = replace(explanation, looked=looked, point_of_no_return=_point(search, last, found))
+    if passing is None:
+        return explanation
+    looked = replace(looked, but=objection_of(passing, others))
+    return _compared(replace(explanation, looked=looked), subject, search, passing, found)
+
+
+def _better(search: Search, other: Execution | None, passes: Passes) -> Nearest | None:
+    """The nearest execution to which nobody at all objects, if there are executions left to find it."""
+    before, search.passes = search.passes, passes
+    try:
+        return search.nearest(other if other is not None and passes(other) else None)
+    finally:
+        search.passes = before
 
 
 def _roomy(subject: Subject, failing: Execution) -> Subject:
@@ -65,11 +90,23 @@ def _roomy(subject: Subject, failing: Execution) -> Subject:
     return replace(subject, settings=settings)
 
 
-def _point(failing: Execution, last: Last) -> PointOfNoReturn | None:
+def _point(search: Search, last: Last, found: Nearest | None) -> PointOfNoReturn | None:
     """None as well if the execution could still be saved at its end, because it was only cut off there."""
-    if last.passing is None or last.common >= failing.steps:
+    if last.passing is None or last.common >= search.failing.steps:
         return None
-    return PointOfNoReturn(last.common, _deed(last.passing.trace[last.common]))
+    step, there = last.common, (last.passing, events_of(search.subject, last.passing))
+    near = [change for change in (found.changes if found is not None else ()) if search.place(change) == step]
+    if near and found is not None:
+        change: Change | None = near[0]
+        there = found.passing, events_of(search.subject, found.passing)
+    else:
+        change = search.decisive(step, last.passing)
+    if change is None:
+        return PointOfNoReturn(step, _deed(last.passing.trace[step]))
+    op = change.then if isinstance(change, Reversed) else change.op
+    action = _action(op, there)
+    assert action is not None
+    return PointOfNoReturn(step, _deed(action), isinstance(change, Reversed))
 
 
 def _compared(
@@ -120,12 +157,15 @@ def _pair(change: Reversed, here: Side, there: Side) -> OrderedPair:
     if came is not None and (came.after_panic or not _similar(came, meant)):
         came = None
     deed, other = _deed(here[0].trace[first]), _deed(came or meant)
+    actors, places = (change.first[0], change.then[0]), (_step(change.first, there), _step(change.then, there))
     if came is None:
-        return OrderedPair(first, None, f"{deed}, without waiting for {other}", other)
+        return OrderedPair(first, None, f"{deed}, without waiting for {other}", other, actors, places)
     words = f"{deed}, before {other}"
     if came.text != meant.text:
+        operation = next(part.operation for part in came.participants if part.goroutine == change.then[0])
+        words = f"{deed}, before {change.then[0]}: {operation}, which then is {came.text}"
         words += f"; if that comes first, it is {_deed(meant)}"
-    return OrderedPair(first, came.step, words)
+    return OrderedPair(first, came.step, words, "", actors, places)
 
 
 def _similar(one: Action, other: Action) -> bool:
@@ -142,7 +182,8 @@ def _other_way(change: Otherwise, here: Side, there: Side) -> OtherWay:
     step, meant = _step(change.op, here), _action(change.op, there)
     assert step is not None
     assert meant is not None
-    return OtherWay(step, f"{_deed(here[0].trace[step])}, where it could be {_deed(meant)}")
+    words = f"{_deed(here[0].trace[step])}, where it could be {_deed(meant)}"
+    return OtherWay(step, words, change.op[0], _step(change.op, there))
 
 
 def _step(op: Op, side: Side) -> int | None:

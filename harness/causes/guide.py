@@ -42,7 +42,8 @@ class Guide:
     def __init__(self, events: Sequence[Event], changes: Sequence[Change]) -> None:
         self.places = {op: place for place, event in enumerate(events) for op in event.ops}
         self.ways = ways_by_op(events)
-        self.ways.update({change.op: change.way for change in changes if isinstance(change, Otherwise)})
+        self.wanted = {change.op: change.way for change in changes if isinstance(change, Otherwise)}
+        self.ways.update(self.wanted)
         self.waits = [change for change in changes if isinstance(change, Reversed)]
         self.counts = Counts()
         self.last: frozenset[str] = frozenset()
@@ -62,8 +63,9 @@ class Guide:
 
     def rank(self, index: int, ops: tuple[Op, ...], transition: Transition) -> Rank:
         """Smaller is to be preferred: earlier in the execution, then in the same way, then by the same goroutine."""
-        place = max(self.places.get(op, NEVER) for op in ops)
-        ways = zip(ops, ways_of(transition), strict=False)  # the clock has none
+        ways = tuple(zip(ops, ways_of(transition), strict=False))  # the clock has none
+        changed = [op for op, way in ways if self.wanted.get(op) == way]  # a partner may have had to wait until later
+        place = max(self.places.get(op, NEVER) for op in changed or ops)
         same = all(self.ways.get(op, way) == way for op, way in ways)
         return place, not same, not any(name in self.last for name, _ in ops), index
 

@@ -37,7 +37,7 @@ class Nearest:
 
 class Search:
     """Executes the program with changes; `left` is how many more executions it may take, of which long ones count as
-    several.
+    several, and `judged` how many steps there are up to a panic: what comes after it is only too late.
 
     When there are none left, something nearer may not have been tried.
     """
@@ -49,6 +49,7 @@ class Search:
         self.left = limit
         self.events = events_of(subject, failing)
         self.objects = _objects(failing, self.events)
+        self.judged = sum(not action.after_panic for action in failing.skeleton)
         self.pending = _pending(failing, self.events)
 
     def nearest(self, other: Execution | None) -> Nearest | None:
@@ -64,6 +65,26 @@ class Search:
             if (found := self.attempt((change,))) is not None:
                 return Nearest(found, (change,))
         return None if other is None else self.fewest(tuple(self.differences(other)))
+
+    def decisive(self, step: int, other: Execution) -> Change | None:
+        """What matters of that by which a passing execution differs in this step, the first in which it does.
+
+        Without a change there, no change later is enough: so any changes that are contain one there.
+        """
+        changes = tuple(self.differences(other))
+        here = tuple(change for change in changes if self.place(change) == step)
+        if len(here) > 1:
+            found = next((change for change in here if self.attempt((change,)) is not None), None)
+            if found is not None:
+                return found
+            fewest = self.fewest(changes)
+            here = tuple(change for change in fewest.changes if self.place(change) == step) if fewest else ()
+        return here[0] if here else None
+
+    def place(self, change: Change) -> int:
+        """In which step of the failing execution the operation is that is to wait, or to complete otherwise."""
+        op = change.first if isinstance(change, Reversed) else change.op
+        return next(step for step, event in enumerate(self.events) if op in event.ops)
 
     def attempt(self, changes: tuple[Change, ...]) -> Execution | None:
         """The execution with these changes, if it passes."""
@@ -90,22 +111,22 @@ class Search:
 
     def reversals(self) -> Iterator[Reversed]:
         """Every two operations on one object; of pairs, that whose first one came latest comes first."""
-        for place in reversed(range(len(self.objects))):
+        for place in reversed(range(self.judged)):
             for op in self.events[place].ops:
                 for other, objects in self.later(place):
                     if other[0] != op[0] and objects & self.objects[place]:
                         yield Reversed(op, other)
 
     def later(self, place: int) -> Iterator[tuple[Op, frozenset[str]]]:
-        """The operations that complete after a step, or never, with the objects that they concern."""
+        """The operations that complete after a step, perhaps after the panic, or never; with what they concern."""
         own = self.events[place].ops
-        for event, objects in zip(self.events[place + 1 :], self.objects[place + 1 :], strict=False):
+        for event, objects in zip(self.events[place + 1 :], self.objects[place + 1 :], strict=True):
             yield from ((op, objects) for op in event.ops if op not in own)
         yield from self.pending.items()
 
     def alternatives(self) -> Iterator[Otherwise]:
         """Every operation that could have completed otherwise, the latest first."""
-        for place in reversed(range(len(self.objects))):
+        for place in reversed(range(self.judged)):
             event = self.events[place]
             yield from (Otherwise(event.ops[0], way) for way in event.others)
 
@@ -115,7 +136,7 @@ class Search:
         objects = _objects(other, there)
         places = {op: place for place, event in enumerate(there) for op in event.ops}
         here = {op: place for place, event in enumerate(self.events) for op in event.ops}
-        for place, concerned in enumerate(self.objects):
+        for place, concerned in enumerate(self.objects[: self.judged]):
             for op in self.events[place].ops:
                 for earlier in range(places.get(op, len(there))):
                     if objects[earlier] & concerned:
@@ -128,9 +149,9 @@ class Search:
 
 
 def _objects(failing: Execution, events: Sequence[Event]) -> tuple[frozenset[str], ...]:
-    """What each step concerns, up to the panic if there is one."""
+    """What each step concerns."""
     steps = zip(failing.skeleton, events, strict=True)
-    return tuple([event.channels.union(action.objects) for action, event in steps if not action.after_panic])
+    return tuple([event.channels.union(action.objects) for action, event in steps])
 
 
 def _pending(failing: Execution, events: Sequence[Event]) -> dict[Op, frozenset[str]]:

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 from harness.causes.passes import Passes, cost
 from harness.model.execution import Execution
+from harness.model.outcome import Returned
 from harness.runtime.execute import Subject, following
+from harness.search.campaign import Oracle
 from harness.search.dpor.history import History
 from harness.search.dpor.names import Names
 from harness.search.dpor.run import Run
@@ -31,7 +33,9 @@ class Last:
     Attributes:
         passing: the passing execution with the longest beginning in common; None if none was found.
         common: how many steps it has in common with the failing one: the number of the point of no return.
-        executions: how many were looked at.
+        executions: how many were looked at, one of each class; where the search has started again, only those since
+            then, unless it was stopped.
+        unlike: how many of these the oracle does not object to, and the first one as an `example`.
         complete: whether the search was not stopped; if there is no passing execution then, every execution fails.
     """
 
@@ -39,11 +43,15 @@ class Last:
     common: int
     executions: int
     complete: bool
+    unlike: int = 0
+    example: Execution | None = None
 
 
-def last_chance(subject: Subject, failing: Execution, passes: Passes, limit: int) -> Last:
+def last_chance(
+    subject: Subject, failing: Execution, passes: Passes, limit: int, *, oracle: Oracle | None = None
+) -> Last:
     """Where a failing execution could still have been saved for the last time; by at most `limit` executions, of which
-    long ones count as several.
+    long ones count as several. `oracle` tells which of those that do not pass fail in another way.
 
     Raises:
         NondeterministicProgram: the program does not do again what it did before.
@@ -51,17 +59,21 @@ def last_chance(subject: Subject, failing: Execution, passes: Passes, limit: int
     engine = DPOR()
     planted = _plant(engine, subject, failing.schedule)
     tried = spent = 0
+    unlike, example = 0, None
     while engine.begin():
         if engine.executions == 0 and tried:  # it has started again, knowing more about the program
             _plant(engine, subject, failing.schedule)
+            unlike, example = 0, None
         if spent >= limit:
             return Last(None, 0, tried, complete=False)
         execution = engine.execute(subject)
         tried, spent = tried + 1, spent + cost(execution)
         if passes(execution):
             common = _common(planted, [step.key for step in engine.history.steps])
-            return Last(execution, common, tried, complete=True)
-    return Last(None, 0, tried, complete=True)
+            return Last(execution, common, engine.executions, complete=True)
+        if oracle is not None and not isinstance(execution.outcome, Returned) and oracle(execution) is None:
+            unlike, example = unlike + 1, example or execution
+    return Last(None, 0, engine.executions, True, unlike, example)
 
 
 def _plant(engine: DPOR, subject: Subject, schedule: tuple[int, ...]) -> list[Key]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from harness.model.execution import Execution
 from harness.model.outcome import Returned
-from harness.search.campaign import Oracle
+from harness.search.campaign import Oracle, name_of, objection
 
 Passes: TypeAlias = Callable[[Execution], bool]
 
@@ -27,3 +27,15 @@ def passes(oracle: Oracle) -> Passes:
     it would be a poor example of how things go well.
     """
     return lambda execution: isinstance(execution.outcome, Returned) and oracle(execution) is None
+
+
+def passes_all(oracle: Oracle, others: Sequence[Oracle]) -> Passes:
+    """Whether an execution passes, and none of the other oracles objects either."""
+    well = passes(oracle)
+    return lambda execution: well(execution) and objection(execution, others) is None
+
+
+def objection_of(execution: Execution, others: Sequence[Oracle]) -> tuple[str, str]:
+    """The name of the first of them that objects, and its sentence; empty if none does."""
+    found = objection(execution, others)
+    return (name_of(found[0]), found[1]) if found is not None else ("", "")

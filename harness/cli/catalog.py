@@ -67,10 +67,10 @@ def strategy(name: str, seed: int | None) -> Strategy:
     return chosen
 
 
-def oracles_named(names: Sequence[str], streaming: bool) -> tuple[Oracle, ...]:
+def oracles_named(names: Sequence[str], streaming: bool, own: Sequence[Oracle] = ()) -> tuple[Oracle, ...]:
     """Oracles by name, or by MODULE:ORACLE where they are the user's own.
 
-    A name that stands for two of them means the stream kit's where the program is `streaming`.
+    A name that stands for two of them means the program's `own`, else the stream kit's where it is `streaming`.
 
     Raises:
         BadInput: there is none with this name.
@@ -78,7 +78,8 @@ def oracles_named(names: Sequence[str], streaming: bool) -> tuple[Oracle, ...]:
     plain: dict[str, Oracle] = {name_of(oracle): oracle for oracle in (*SAFE, terminates)}
     kit = {**PROPERTIES, **LIFETIME}
     known = {**plain, **kit} if streaming else {**kit, **plain}
-    found = [find(name) if ":" in name else named(name, known, "oracle") for name in names]
+    known |= {name_of(oracle): oracle for oracle in own}
+    found = [find(name) if ":" in name and name not in known else named(name, known, "oracle") for name in names]
     return tuple(checked_oracles(found))
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from harness.cli import exits
 from harness.cli.catalog import faults_named
 from harness.cli.designs import chosen
+from harness.cli.judging import objections
 from harness.cli.output import say, symbols_for, write
-from harness.cli.programs import executed, objections
+from harness.cli.replay import executed
 from harness.cli.signals import ending_in_order
 from harness.golang.confirm import RUNS, RealGo
 from harness.golang.free import FreeRuns, run_freely
@@ -21,8 +22,8 @@ from harness.model.errors import BadInput
 from harness.model.execution import Execution
 from harness.model.order import GUIDED
 from harness.model.verdict import VIOLATED, Cell, Confirmation, Matrix, Verdict
-from harness.report.answers import how_replayed
 from harness.report.confirmed import confirmation, score
+from harness.report.replayed import how_replayed
 from harness.report.text import count, printable
 from harness.search.recipe import unless_diverged
 from harness.stream.design import Design
@@ -36,23 +37,27 @@ def run(arguments: Namespace) -> int:
     """A token, forced; or designs, left to themselves."""
     if (arguments.token is None) == (arguments.design is None):
         raise BadInput("confirm takes either a token from a report or --design NAME; found both or neither")
+    if arguments.design is not None and arguments.oracle:
+        raise BadInput("--oracle is for a token's execution: leave it out, or give a token in the place of --design")
     if arguments.design is None and arguments.fault is not None:
         raise BadInput("a token stands for one plan: leave out --fault, or give --design in the place of the token")
     return _token(arguments) if arguments.design is None else _designs(arguments)
 
 
 def _token(arguments: Namespace) -> int:
-    program, execution = streaming(arguments.token)
+    program, execution = streaming(arguments.token, arguments.oracle)
+    objects = objections(program, execution, arguments.oracle)
     with ending_in_order(), RealGo(find_go()) as go:
         found, prediction = go.confirm(program, execution, arguments.runs)
     if execution.replayed == GUIDED:
-        say(how_replayed(execution))
-    say(confirmation(found, program.reference, objections(program, execution), prediction.lines()))
+        say(how_replayed(program.reference, execution, bool(objects)))
+    say(confirmation(found, program.reference, objects, prediction.lines()))
     return exits.AS_EXPECTED if found.complete else exits.DIFFERS
 
 
-def streaming(token: str) -> tuple[StreamProgram, Execution]:
-    """The session that a token stands for.
+def streaming(token: str, oracles: Sequence[str] | None = None) -> tuple[StreamProgram, Execution]:
+    """The session that a token stands for, of which nothing is said unless one of the named `oracles` objects, or,
+    without any, one of the usual ones; or it is as it was.
 
     Raises:
         BadInput: it stands for something else.
@@ -64,7 +69,7 @@ def streaming(token: str) -> tuple[StreamProgram, Execution]:
             "confirm runs streaming designs, which have twins in Go; this token's program is another one: "
             "harness replay shows it"
         )
-    if execution.missed and not objections(program, execution):
+    if execution.missed and not objections(program, execution, oracles):
         unless_diverged(execution)
     return program, execution
 

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from harness.cli.files import explained
+from harness.cli.files import explained, replace
 from harness.model.explanation import Explanation
 from harness.report.html import Entry, pages
 from harness.report.html.pages import INDEX
@@ -95,7 +95,7 @@ def _put(path: str, aside: str, found: Mapping[str, str]) -> None:
                 file.write(text)
         earlier = [name for name in os.listdir(path) if name not in found and _is_ours(os.path.join(path, name))]
         for name in sorted(found, key=lambda name: name == INDEX):
-            os.replace(os.path.join(aside, name), os.path.join(path, name))
+            replace(os.path.join(aside, name), os.path.join(path, name))
         for name in earlier:
             os.unlink(os.path.join(path, name))
 

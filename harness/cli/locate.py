@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.cli.programs import executed
+from harness.cli.replay import executed
 from harness.detect.access import Access
 from harness.detect.decisive import decisive
 from harness.model.execution import Execution

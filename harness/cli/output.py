@@ -92,7 +92,10 @@ def marks_for(stream: IO[str]) -> Marks:
 
 
 def say(*texts: Text | str, stream: IO[str] | None = None) -> None:
-    """Write texts with an empty line between them; with colours only where a terminal wants them (NO_COLOR)."""
+    """Write texts with an empty line between them; styled only where a terminal wants that.
+
+    Who sets NO_COLOR gets no escape sequences at all: rich would still send those for bold and dim text.
+    """
     stream = stream or _stdout()
     shown = [Text(text) if isinstance(text, str) else text for text in texts if text]
     terminal = console_on(stream)
@@ -101,7 +104,7 @@ def say(*texts: Text | str, stream: IO[str] | None = None) -> None:
         file=rendered,
         width=terminal.width,
         force_terminal=terminal.is_terminal,
-        color_system=terminal.color_system,  # type: ignore[arg-type]
+        color_system=None if terminal.no_color else terminal.color_system,  # type: ignore[arg-type]
         no_color=terminal.no_color,
         highlight=False,
     )

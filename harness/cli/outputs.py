@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from harness import __version__
 from harness.cli.catalog import opening
-from harness.cli.files import STDOUT, destination
+from harness.cli.files import STDOUT, destination, distinct
 from harness.cli.locate import located
 from harness.cli.output import write
 from harness.model.errors import BadInput
@@ -46,6 +46,8 @@ def outputs(arguments: Namespace, designs: Sequence[Design]) -> Iterator[Deliver
     to_stdout = [name.replace("_", "-") for name in (*others, *ours)]
     if ours and len(to_stdout) > 1:
         raise BadInput(f"only one of {', '.join(to_stdout)} can go to stdout: give the others a file")
+    names = ("json", "write_verdicts", *FILES)
+    distinct({f"--{name.replace('_', '-')}": getattr(arguments, name, None) for name in names})
     summary = os.environ.get(SUMMARY) if arguments.github else None
     with (
         destination(arguments.junit, "the JUnit XML") as junit,

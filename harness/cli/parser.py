@@ -9,14 +9,11 @@ from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Sequence
 
 from harness import __version__
+from harness.cli import exits
 from harness.cli.numbers import minutes, natural, positive, seconds
 from harness.model.execution import ADVERSARIAL, FAIR_BOUND, IDLE
+from harness.model.token import bare
 from harness.runtime.watchdog import PATIENCE
-
-EXIT_CODES = (
-    "exit codes: 0 as expected, 1 a verdict differs or a property is violated, "
-    "2 usage or bad input, 3 inconclusive, 130 interrupted"
-)
 
 
 def parser(asked: Sequence[str]) -> ArgumentParser:
@@ -24,7 +21,7 @@ def parser(asked: Sequence[str]) -> ArgumentParser:
     top = ArgumentParser(
         "harness",
         description="A race-condition test harness with Go semantics: explores the schedules of concurrent programs.",
-        epilog=EXIT_CODES,
+        epilog=exits.MEANINGS,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"harness {__version__}")
@@ -154,17 +151,30 @@ def _add_program(command: ArgumentParser) -> None:
 
 
 def _add_replay(command: ArgumentParser) -> None:
-    from harness.cli import programs
+    from harness.cli import replay
 
-    command.set_defaults(run=programs.run_replay)
+    command.set_defaults(run=replay.run)
     _add_token(command)
     command.add_argument("--lanes", action="store_true", help="a column for each goroutine, as `explain` draws them")
     _add_patience(command)
 
 
 def _add_token(command: ArgumentParser) -> None:
-    command.add_argument("token", metavar="TOKEN", help="from a report: one word that starts with h2.")
+    command.add_argument("token", metavar="TOKEN", type=bare, help="from a report: one word that starts with h2.")
     command.add_argument("--scenarios", metavar="DIR", help="where its design is, if not here: see `harness verify`")
+    _add_oracle(command)
+    command.epilog = exits.OF_A_REPLAY
+
+
+def _add_oracle(command: ArgumentParser) -> None:
+    """Of a token: it does not hold who objected."""
+    command.add_argument(
+        "--oracle",
+        metavar="NAME",
+        action="append",
+        help="who judges it, where that is not the program's usual oracles: a property of `harness list`, one of the "
+        "program's own oracles, or MODULE:ORACLE; may be repeated",
+    )
 
 
 def _add_explain(command: ArgumentParser) -> None:
@@ -214,7 +224,8 @@ def _add_confirm(command: ArgumentParser) -> None:
     from harness.cli import confirm
 
     command.set_defaults(run=confirm.run)
-    command.add_argument("token", metavar="TOKEN", nargs="?", help="of a streaming design, from a report")
+    command.add_argument("token", metavar="TOKEN", type=bare, nargs="?", help="of a streaming design, from a report")
+    _add_oracle(command)
     command.add_argument(
         "--design", metavar="D", action="append", help="run it freely, under every plan; may be repeated"
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from harness.detect.access import Access, access_of
 from harness.detect.ending import STUCK
+from harness.detect.plights import Plights
 from harness.detect.races import races
 from harness.model.ending import Left
 from harness.model.execution import Execution
@@ -46,10 +47,10 @@ def _racing(execution: Execution) -> tuple[Access, ...]:
 
 def _stuck(execution: Execution, trace: Trace) -> tuple[Access, ...]:
     """The first goroutine that is stuck (or, if none is, still there), and whom it waits for in vain."""
-    ending = execution.ending
+    ending, plights = execution.ending, Plights(execution)
     for left in (*ending.stuck, *ending.running):
-        users = {user for each in left.awaited for user in each.users}
-        helpers = [_place(other, trace) for other in ending.stuck if other.goroutine in users]
+        awaited = plights.waits_for(left)
+        helpers = [_place(other, trace) for other in ending.stuck if other.goroutine in awaited and other != left]
         return _place(left, trace), *(helpers[:1] or _last_at(left, trace))
     return ()
 

@@ -29,7 +29,8 @@ def account(execution: Execution) -> Account:
 
 def explanation_of(found: Counterexample, *, program: str = "", plan: str = "") -> Explanation:
     """A counterexample as a finding whose causes nobody has searched for: what a page or a diagram needs at least."""
-    return Explanation(found.oracle, found.message, found.token, account(found.execution), program, plan)
+    shown = account(found.execution)
+    return Explanation(found.oracle, found.message, found.token, shown, program, plan, minimal=found.minimal)
 
 
 def snippet(place: str) -> Snippet | None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from harness.detect.decisive import RACE
-from harness.detect.ending import Plights
+from harness.detect.plights import Plights
 from harness.detect.races import races
 from harness.model.ending import Left
 from harness.model.execution import Execution
 from harness.model.explanation import Grounds, Racing, Wait
 from harness.model.outcome import Panicked
+
+
+class Link(NamedTuple):
+    """A goroutine in a circle: what it waits for, and what the next one would have to do."""
+
+    goroutine: str
+    awaited: str
+    deed: str
 
 
 def grounds_of(execution: Execution, oracle: str) -> Grounds:
@@ -17,7 +27,9 @@ def grounds_of(execution: Execution, oracle: str) -> Grounds:
     if racing is not None or isinstance(execution.outcome, Panicked):
         return Grounds(racing)
     plights, stuck = Plights(execution), execution.ending.stuck
-    return Grounds(None, _waits(plights, stuck), _circle_of(plights, stuck))
+    links = _circle_of(plights, stuck)
+    circle, deeds = tuple((link.goroutine, link.awaited) for link in links), tuple(link.deed for link in links)
+    return Grounds(None, _waits(plights, stuck), circle, deeds)
 
 
 def _waits(plights: Plights, stuck: tuple[Left, ...]) -> tuple[Wait, ...]:
@@ -33,33 +45,20 @@ def _waits(plights: Plights, stuck: tuple[Left, ...]) -> tuple[Wait, ...]:
     )
 
 
-def _circle_of(plights: Plights, stuck: tuple[Left, ...]) -> tuple[tuple[str, str], ...]:
-    """A shortest circle of goroutines each of which waits for the next one, with what it waits for; empty if none.
-
-    Somebody waits for whoever holds the object, or, where it is nothing to be held, for all who could serve it.
-    """
-    waits = {left.goroutine: _waits_for(plights, left) for left in stuck}
+def _circle_of(plights: Plights, stuck: tuple[Left, ...]) -> tuple[Link, ...]:
+    """A shortest circle of goroutines each of which waits for the next one to do something; empty if there is none."""
+    waits = {left.goroutine: plights.waits_for(left) for left in stuck}
     circles = [circle for start in waits if (circle := _circle(waits, start))]
     return min(circles, key=len, default=())
 
 
-def _waits_for(plights: Plights, left: Left) -> dict[str, str]:
-    """For whom a goroutine waits, with the object."""
-    found: dict[str, str] = {}
-    for awaited in left.awaited:
-        holders = [hold.goroutine for hold in plights.holders(left, awaited)]
-        for name in holders or awaited.users:
-            found.setdefault(name, awaited.name)
-    return found
-
-
-def _circle(waits: dict[str, dict[str, str]], start: str) -> tuple[tuple[str, str], ...]:
+def _circle(waits: dict[str, dict[str, tuple[str, str]]], start: str) -> tuple[Link, ...]:
     """A shortest way from a goroutine back to itself."""
-    paths: dict[str, tuple[tuple[str, str], ...]] = {start: ()}
+    paths: dict[str, tuple[Link, ...]] = {start: ()}
     queue = [start]
     for name in queue:
-        for other, awaited in waits.get(name, {}).items():
-            path = (*paths[name], (name, awaited))
+        for other, (awaited, deed) in waits.get(name, {}).items():
+            path = (*paths[name], Link(name, awaited, deed))
             if other == start:
                 return path
             if other not in paths:

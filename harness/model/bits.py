@@ -183,6 +183,10 @@ class Reader:
             return chr(point)
         return CHARACTERS[symbol - LITERAL - 1]
 
+    def goes_on(self) -> bool:
+        """Is there more than the zeros that fill up the last byte?"""
+        return len(self.bits) - self.position >= 8
+
     def end(self) -> None:
         """Nothing but the zeros of the last byte is left."""
         rest = self.bits[self.position :]

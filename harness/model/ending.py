@@ -27,6 +27,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """A goroutine that could complete the operation of another one, and by what: ("send", "close")."""
+
+    goroutine: str
+    deeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Awaited:
     """An object that a stuck goroutine waits for.
 
@@ -35,12 +43,16 @@ class Awaited:
         name: how people call it.
         created: at which line it was made; empty if unknown.
         users: the other goroutines that are left and could still use it; all of them are stuck themselves.
+        wanted: the operation that waits for it: "send", "receive", "wait", ...
+        helpers: those of the users by whom, as far as their code shows, that operation could still be completed.
     """
 
     identity: str
     name: str
     created: str
     users: tuple[str, ...]
+    wanted: str = ""
+    helpers: tuple[Helper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

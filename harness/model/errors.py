@@ -12,7 +12,12 @@ class Panic(Exception):
 
 
 class Fatal(Exception):
-    """Go's `fatal error`: ends the goroutine at once, is not recoverable and runs no deferred call."""
+    """Go's `fatal error`: ends the goroutine at once, is not recoverable and runs no deferred call.
+
+    `place` is where the goroutine was, which no traceback tells, since nothing is thrown into it; empty if unknown.
+    """
+
+    place = ""
 
 
 class HarnessError(Exception):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.model.ending import Ending, Waiting
-from harness.model.order import Missed
+from harness.model.order import UNKNOWN, Missed
 from harness.model.outcome import Outcome, Returned
 from harness.model.trace import Trace
 
@@ -58,6 +58,7 @@ class Execution:
         replayed: of a token's execution, how it was had again: "exactly", or "guided": the program has been edited
             since, and its order was followed wherever it still applies.
         missed: where it did not.
+        kept: what is known to be as it was when the token was made; see `harness.model.order`.
     """
 
     __slots__ = (
@@ -68,6 +69,7 @@ class Execution:
         "_skeleton",
         "_trace",
         "decisions",
+        "kept",
         "missed",
         "outcome",
         "replayed",
@@ -104,6 +106,7 @@ class Execution:
         self.decisions = decisions
         self.replayed = ""
         self.missed: tuple[Missed, ...] = ()
+        self.kept = UNKNOWN
         self._schedule = schedule
         self._retrace = retrace
         self._explain = explain

@@ -42,10 +42,13 @@ class PointOfNoReturn:
     Attributes:
         step: its number.
         alternative: what could have been done instead, and could still have saved it, as "who: what"; empty if nothing.
+            Of all that differs where it was saved, that which matters for this step.
+        before: is it enough if that comes before the step, rather than in its place?
     """
 
     step: int
     alternative: str = ""
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +56,29 @@ class OrderedPair:
     """Two operations of which the first is step `first` of the failing execution, whose order matters; in words.
 
     `second` is the step in which the other one came; None if it did not come at all, or not like that: then `other` has
-    it, who and what, as it comes where it is first.
+    it, who and what, as it comes where it is first. `actors` are the goroutines whose operations these are, and `there`
+    the steps of the passing execution in which the two come, if they do.
     """
 
     first: int
     second: int | None
     words: str
     other: str = ""
+    actors: tuple[str, str] = ("", "")
+    there: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class OtherWay:
-    """A step of the failing execution whose operation could have been completed by another alternative; in words."""
+    """A step of the failing execution whose operation could have been completed by another alternative; in words.
+
+    `actor` is the goroutine whose operation it is, and `there` the step of the passing execution in which it comes.
+    """
 
     step: int
     words: str
+    actor: str = ""
+    there: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +117,13 @@ class Grounds:
         racing: the first data race, where that is what is objected to.
         waits: who is blocked for good.
         circle: goroutines each of which waits for the next one, the last for the first, with the object it waits for.
+        deeds: for each of the circle, what the next one would have to do for it: "send or close".
     """
 
     racing: Racing | None = None
     waits: tuple[Wait, ...] = ()
     circle: tuple[tuple[str, str], ...] = ()
+    deeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +136,18 @@ class Looked:
         passing: whether one of them passes; if none does and they are complete, every schedule fails.
         nearest: False if the limit came first in the search for the nearest passing execution, so that there may be one
             with fewer changes.
+        unlike: where every schedule fails, how many of the executions the oracle does not object to: they fail in
+            another way.
+        but: what is wrong with the passing execution, or with the first of the unlike ones, for another oracle: its
+            name, and its sentence; empty if nothing is.
     """
 
     executions: int
     complete: bool
     passing: bool
     nearest: bool = True
+    unlike: int = 0
+    but: tuple[str, str] = ("", "")
 
     @property
     def always(self) -> bool:
@@ -157,6 +176,8 @@ class Explanation:
         looked: how much was looked at; None if nobody has searched.
         paragraph: all that in plain words.
         command: what to type to see it again; empty for the usual one.
+        minimal: what is known of smaller counterexamples, see `harness.model.answers.Counterexample`; empty if nothing.
+        asked: the oracles that were; empty if nobody knows.
     """
 
     oracle: str
@@ -174,3 +195,5 @@ class Explanation:
     grounds: Grounds = Grounds()
     looked: Looked | None = None
     command: str = ""
+    minimal: str = ""
+    asked: tuple[str, ...] = ()

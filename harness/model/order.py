@@ -85,16 +85,42 @@ class Turn:
     index: int
 
 
+SUMS = 1 << 24
+"""How many different sums of steps there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What an execution was, as two sums: of who completed which operation on what, and came to which next.
+
+    Attributes:
+        whole: of all steps, and of how it ended.
+        decided: of those up to the last decision between several, with their values where these are plain.
+    """
+
+    whole: int
+    decided: int
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """All turns of an execution, and a checksum of all its decisions, which tells whether a replay was exact."""
+    """All turns of an execution.
+
+    Attributes:
+        checksum: of all its decisions.
+        steps: tells whether a replay is the same execution, and how far; None in tokens that were made before it was.
+    """
 
     turns: tuple[Turn, ...] = ()
     checksum: int = 0
+    steps: Steps | None = None
 
 
 EXACTLY, GUIDED = "exactly", "guided"
-"""How an execution was had again: with all its decisions, or along its turns in an edited program."""
+"""How an execution was had again: as it was, or along its turns in an edited program."""
+WHOLE, DECIDED, CHOICES, UNKNOWN = "every step", "every decision", "every choice", ""
+"""What is known to be as it was: every step; every step up to the last decision; or, of an older token that does not
+hold the steps, how many ways there were each time and which was taken, but not whose and what they were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ import sys
 from functools import cache
 from types import TracebackType
 
+from harness.model.errors import Fatal
+
 OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 PRIMITIVES = os.path.join(OWN_FOLDER, "primitives") + os.sep
 RUNTIME = os.path.join(OWN_FOLDER, "runtime") + os.sep
@@ -53,6 +55,8 @@ def raised_at(error: BaseException | None) -> str:
     Frames that ask pytest to hide them do not count: what was raised concerns who called pytest.fail.
     """
     places: list[tuple[str, int]] = []
+    if isinstance(error, Fatal):
+        return error.place
     entry: TracebackType | None = error.__traceback__ if error is not None else None
     while entry is not None:
         if not entry.tb_frame.f_locals.get("__tracebackhide__", False):

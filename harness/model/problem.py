@@ -35,6 +35,7 @@ class Problem:
         message: one sentence.
         design, faults, property: what it is about; empty where that is more than one thing.
         plan, token: of the counterexample; empty without one.
+        oracle: which one replaying the token must name; empty if none.
         places: the most telling one first.
         steps: the minimal interleaving.
     """
@@ -49,6 +50,7 @@ class Problem:
     token: str = ""
     places: tuple[Place, ...] = ()
     steps: tuple[Place, ...] = ()
+    oracle: str = ""
 
     @builtins.property
     def title(self) -> str:

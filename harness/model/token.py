@@ -17,6 +17,9 @@ from harness.model.trace import shorten
 PREFIX = token_h2.PREFIX
 FORMS = {token_h1.PREFIX: token_h1.decode, token_h2.PREFIX: token_h2.decode}
 FORM = re.compile(r"h[0-9]{1,6}\.")
+AROUND = " \t\r\n\"'`()<>[]*$.,;:\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+"""What may stand around a token in the text that it is copied from; a token neither begins nor ends with any of it."""
+COMMANDS = ("harness replay ", "harness explain ", "harness confirm ")
 
 
 def encode(recipe: Recipe) -> str:
@@ -27,13 +30,22 @@ def encode(recipe: Recipe) -> str:
     return token_h1.encode(recipe.reference, recipe.settings, order)
 
 
+def bare(text: str) -> str:
+    """The token in what was pasted, perhaps with the command before it; all of it, if there is more than that."""
+    found = text.strip(AROUND)
+    for command in COMMANDS:
+        found = found.removeprefix(command).lstrip(AROUND)
+    return found if FORM.match(found) else text.strip()
+
+
 def decode(token: str) -> Recipe:
-    """The recipe in a token.
+    """The recipe in a token; see `bare`.
 
     Raises:
         BadInput: it is not a token, is truncated or altered, or is of another version.
     """
-    form = FORM.match(token.strip()) if isinstance(token, str) else None
+    token = bare(token) if isinstance(token, str) else token
+    form = FORM.match(token) if isinstance(token, str) else None
     if form is None:
         raise BadInput(
             f"a token starts with {PREFIX!r} or 'h1.'; found {shorten(token, 20)}: copy the whole token from the report"
@@ -44,7 +56,7 @@ def decode(token: str) -> Recipe:
             "replay it with the version that made it"
         )
     try:
-        recipe = FORMS[form[0]](token.strip()[form.end() :])
+        recipe = FORMS[form[0]](token[form.end() :])
     except ValueError:
         raise BadInput(
             "the token's content is not what this version writes: replay it with the version that made it"

@@ -1,7 +1,8 @@
 """Tokens of the form `h2.`: a program, settings, and the order of an execution.
 
 Base64url of a CRC-32 followed by what it is the checksum of: the program's name, the settings where they are not the
-defaults, the checksum of the decisions, and the turns; names are written where they first occur, and then by number.
+defaults, the checksum of the decisions, the turns, and the sums of the steps, which older tokens do not have; names are
+written where they first occur, and then by number.
 There is one way to write a recipe, and it does not depend on the version of anything, so equal recipes have equal
 tokens everywhere.
 """
@@ -15,7 +16,7 @@ import zlib
 from harness.model.answers import Recipe
 from harness.model.bits import Malformed, Reader, Writer
 from harness.model.execution import ADVERSARIAL, IDLE, Settings
-from harness.model.order import CLOCK, END, MOST_TURNS, START, Arrival, Move, Order, Turn
+from harness.model.order import CLOCK, END, MOST_TURNS, START, SUMS, Arrival, Move, Order, Steps, Turn
 
 PREFIX = "h2."
 LONGEST = 1_000_000
@@ -51,6 +52,9 @@ def encode(reference: str, settings: Settings, order: Order) -> str:
         for number in (turn.at.number - 1, turn.move.rank, turn.decision - before - 1, turn.index):
             writer.number(number)
         before = turn.decision
+    if order.steps is not None:
+        writer.choice(order.steps.whole, SUMS)
+        writer.choice(order.steps.decided, SUMS)
     content = writer.packed()
     packed = zlib.crc32(content).to_bytes(4, "big") + content
     return PREFIX + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
@@ -91,8 +95,9 @@ def _recipe(reader: Reader) -> Recipe:
     for _ in range(count):
         turns.append(_turn(reader, names, before))
         before = turns[-1].decision
+    steps = Steps(reader.choice(SUMS), reader.choice(SUMS)) if reader.goes_on() else None
     reader.end()
-    return Recipe(reference, settings, Order(tuple(turns), checksum))
+    return Recipe(reference, settings, Order(tuple(turns), checksum, steps))
 
 
 def _turn(reader: Reader, names: _Names, before: int) -> Turn:

@@ -51,6 +51,7 @@ class Verdict:
         expected: the verdict that the scenario states.
         confirmed: what became of the counterexample on real Go; None if nobody tried.
         violated_under: the plans of the fault class under which the property is violated, as far as was explored.
+        oracle: the property, if replaying the token must name it, because another one objects first; else empty.
     """
 
     design: str
@@ -65,6 +66,7 @@ class Verdict:
     expected: str
     confirmed: Confirmation | None = None
     violated_under: tuple[str, ...] = ()
+    oracle: str = ""
 
     @builtins.property
     def as_expected(self) -> bool:

@@ -8,17 +8,25 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from harness.model.answers import Falsified, Passed, Proof
-from harness.model.errors import HarnessWarning
+from harness.cli.judging import asked_about, to_be_named
+from harness.model.answers import Counterexample, Falsified, Passed, Proof
+from harness.model.errors import HarnessError, HarnessWarning
 from harness.model.place import OWN_FOLDER
 from harness.model.token import decode
+from harness.model.trace import judged
+from harness.oracles import SAFE
+from harness.plugin import files, options
+from harness.plugin.explaining import seen
 from harness.report.text import count, printable, replay_command
 from harness.report.timeline import timeline
+from harness.search.campaign import name_of
+from harness.search.programs import resolve
 
 NESTED = "<locals>"
 TOLD = pytest.StashKey[set[tuple[str, str]]]()
@@ -53,25 +61,49 @@ def _caller() -> FrameType:
     return frame
 
 
-def tell(report: Any, error: BaseException, verbosity: int) -> None:
-    """Add it to pytest's report of the test."""
-    if isinstance(error, Falsified) and hasattr(report.longrepr, "addsection"):
-        for title, text in sections(error, verbosity):
+def tell(report: Any, error: BaseException, config: pytest.Config) -> None:
+    """Add it to pytest's report of the test, and write it to the folder that `--harness-report` names."""
+    if not isinstance(error, Falsified):
+        return
+    folder = options.in_force(config, "report")
+    written = _write(folder, report.nodeid, error) if folder else None
+    report.harness_called = report.nodeid
+    if hasattr(report.longrepr, "addsection"):
+        for title, text in sections(error, config.get_verbosity(), written):
             report.longrepr.addsection(title, text)
 
 
-def sections(error: Falsified, verbosity: int) -> Iterator[tuple[str, str]]:
-    """Titles and texts below the traceback; none if the exception tells the interleaving itself, in its notes."""
-    if getattr(error, "__notes__", None):
-        return
+def sections(error: Falsified, verbosity: int, written: tuple[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """Titles and texts below the traceback; only what is `written`, if the exception tells the interleaving itself, in
+    its notes."""
+    noted = bool(getattr(error, "__notes__", None))
     execution = error.counterexample.execution
-    if verbosity >= 0:
-        yield f"the interleaving: {count(execution.steps, 'step')}", timeline(execution)
-    yield "to see it again", _how(error.counterexample.token)
+    if verbosity >= 0 and not noted:
+        yield f"the interleaving: {count(len(judged(execution.trace)), 'step')}", timeline(execution)
+    if written is not None:
+        yield written
+    if not noted:
+        yield "to see it again", _how(error.counterexample)
 
 
-def _how(token: str) -> str:
-    """A command, if the program can be found by its name; else a call, in the test that has it."""
-    if NESTED in decode(token).reference:
-        return f'replay(program, token="{token}")  # with the program and the arguments of this test'
-    return replay_command(token)
+def _write(folder: str, nodeid: str, error: Falsified) -> tuple[str, str]:
+    found, how = error.counterexample, _how(error.counterexample)
+    explanation = replace(seen(found, decode(found.token).reference), command=how)
+    heading = f"{nodeid}\n{printable(found.oracle)}: {printable(found.message)}"
+    parts = [heading, timeline(found.execution), f"to see it again\n\n{how}"]
+    return files.write(folder, nodeid, explanation, "\n\n".join(parts) + "\n")
+
+
+def _how(found: Counterexample) -> str:
+    """A command, if program and oracle can be found by their names; else a call, in the test that has them."""
+    token, name = found.token, found.oracle
+    if NESTED not in decode(token).reference:
+        try:
+            program = resolve(decode(token).reference)
+            oracle = to_be_named(program, found)
+            asked_about(program, [oracle] if oracle else None)
+            return replay_command(token, oracle)
+        except HarnessError:
+            pass
+    oracles = "" if name in map(name_of, SAFE) else f", oracles=[{name}]"
+    return f'replay(program, token="{token}"{oracles})  # with the program and the arguments of this test'

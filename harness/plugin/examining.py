@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof
 from harness.model.bounds import cut_off_at
+from harness.model.conclusion import conclusion
 from harness.model.errors import NondeterministicProgram
+from harness.model.order import GUIDED
 from harness.model.token import decode
 from harness.plugin import captured, files, options
 from harness.plugin.asking import Left, Tally, ask, no_exception, settings_of
-from harness.plugin.finding import Finding, finding
+from harness.plugin.explaining import searched
+from harness.plugin.finding import Finding, finding, text_form
 from harness.plugin.question import Question, question
 from harness.report import answers
 from harness.report.text import count
@@ -32,7 +35,7 @@ class Record:
         classes: how many distinct ones were seen, if that is known; `digests` are these, where they were looked at.
         seeding: where the seed of a repeat comes from.
         green: what the answer means.
-        replayed: "exactly" or "guided".
+        replayed: "exactly", or "guided" and what follows from that; see `harness.model.conclusion`.
     """
 
     test: str
@@ -82,13 +85,16 @@ def examine(item: Any, program: Any, repeat: int | None, share: int) -> None:
 
 def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
     item.record.verdict, item.record.executions = FALSIFIED, falsified.executions
+    folder = options.in_force(item.config, "report")
+    # Explained first: what `finding` leaves standing, for --pdb, has the fixtures of its own execution.
+    oracles = (no_exception, *(asked.oracles if asked else ()))
+    explanation = searched(falsified.counterexample, program, oracles) if folder else None
     item.finding = found = finding(item, program, falsified, asked)
     traceback = found.error.__traceback__
     item.captured_alone = captured.alone(item, program, found.counterexample.execution)
     found.error.__traceback__ = traceback  # which that execution may have raised once more
-    folder = options.in_force(item.config, "report")
-    if folder:
-        item.written = files.write(folder, found)
+    if explanation is not None:
+        item.written = files.write(folder, found.nodeid, replace(explanation, command=found.command), text_form(found))
     return found
 
 
@@ -138,4 +144,5 @@ def _replay(item: Any, program: Any) -> None:
     asked = question(item.config, mark)
     execution = replay_recipe(program, (), recipe, (tally, no_exception, *asked.oracles))
     item.record.verdict, item.record.executions = REPLAYED, 1
-    item.record.replayed = execution.replayed
+    guided = execution.replayed == GUIDED
+    item.record.replayed = f"{GUIDED}, {conclusion(execution, False)}" if guided else execution.replayed

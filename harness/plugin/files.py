@@ -10,25 +10,25 @@ import json
 import os
 import re
 import zlib
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness import __version__
-from harness.cli.files import destination
+from harness.cli.files import together
 from harness.cli.folders import report_folder
-from harness.explain.account import explanation_of
 from harness.model.errors import BadInput
-from harness.plugin.finding import Finding, text_form
+from harness.model.explanation import Explanation
 from harness.plugin.references import nodeid_in
 from harness.report.counterexample_json import counterexample_text
 from harness.report.html import Link, finding_page, list_page
-from harness.report.html.pages import INDEX
+from harness.report.html.pages import INDEX, SUFFIX
 from harness.report.text import printable
 
 READABLE = 80
+WRITTEN, NOT_WRITTEN = "also written", "could not be written"
 SHOWN = ("program", "oracle", "message")
 """What the index shows of a finding."""
 
@@ -48,33 +48,34 @@ def prepare(folder: str) -> None:
         raise pytest.UsageError(f"--harness-report is a folder that can be written; found {folder!r}: {why}") from None
 
 
-def write(folder: str, found: Finding) -> str:
-    """Write all files, each aside and then renamed, the JSON last; what to tell about it."""
-    stem = Path(folder) / file_name(found.nodeid)
-    explanation = replace(explanation_of(found.counterexample, program=found.program), command=found.command)
+def write(folder: str, nodeid: str, explanation: Explanation, text: str) -> tuple[str, str]:
+    """Write all files of a finding or none; a title, and what to tell about it below."""
+    stem = os.path.join(folder, file_name(nodeid))
+    sentence, _, rest = text.partition("\n\n")
+    parts = [sentence, *([explanation.paragraph] if explanation.paragraph else []), rest]
     texts = {
-        ".txt": text_form(found),
-        ".html": finding_page(explanation, home=INDEX, about=[("test", found.nodeid)]),
-        ".json": counterexample_text(explanation, __version__),
+        f"{stem}.txt": "\n\n".join(parts),
+        f"{stem}.html": finding_page(explanation, home=INDEX, about=[("test", nodeid)]),
+        f"{stem}.json": counterexample_text(explanation, __version__),  # the index is made of these: it comes last
     }
     try:
-        for suffix, text in texts.items():
-            with destination(f"{stem}{suffix}", "the report") as put:
-                put(text)
+        together(texts, "the report", "see that there is room, and that the folder can be written")
     except BadInput as error:
-        return str(error)
-    return f"{stem}.txt, .html and .json"
+        return NOT_WRITTEN, str(error)
+    return WRITTEN, f"{stem}.txt, .html and .json"
 
 
-def write_index(folder: str) -> str:
-    """The page that leads to every finding in the folder; what to tell about it."""
+def write_index(folder: str, fresh: Iterable[str]) -> str:
+    """The page that leads to every finding in the folder; what to tell about it. `fresh` are this run's tests."""
     index = os.path.join(folder, INDEX)
     try:
-        with destination(index, "the report") as put:
-            put(list_page(list(filter(None, map(_link, sorted(Path(folder).glob("*.json")))))))
+        links = list(filter(None, map(_link, sorted(Path(folder).glob("*.json")))))
+        together({index: list_page(links)}, "the report", "see that there is room, and that the folder can be written")
     except BadInput as error:
         return str(error)
-    return f"all findings: {index}"
+    names = {f"{file_name(nodeid)}{SUFFIX}" for nodeid in fresh}
+    earlier = sum(1 for link in links if link.address not in names)
+    return f"all findings: {index}{f' ({earlier} of them of earlier runs)' if earlier else ''}"
 
 
 def _link(path: Path) -> Link | None:

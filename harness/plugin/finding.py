@@ -11,6 +11,7 @@ import pytest
 
 from harness.model.answers import Counterexample, Falsified
 from harness.model.outcome import Panicked
+from harness.model.trace import judged
 from harness.plugin.asking import no_exception
 from harness.plugin.frames import Standstill, at_failing_step, depth, own_frames, without_harness
 from harness.plugin.question import Question
@@ -123,18 +124,18 @@ def _repeated(item: pytest.Function) -> list[str]:
 REPEAT = "__pytest_repeat_step_number"
 
 
-def sections(found: Finding, verbosity: int, written: str = "") -> Iterator[tuple[str, str]]:
-    """Titles and texts below the traceback: more with `-v`, less with `-q`."""
+def sections(found: Finding, verbosity: int, written: tuple[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """Titles and texts below the traceback: more with `-v`, less with `-q`; `written` is one of them, if there is."""
     if verbosity >= 0:
-        steps = count(found.counterexample.execution.steps, "step")
+        steps = count(len(judged(found.counterexample.execution.trace)), "step")
         repeat = f", {found.seeding}" if found.seeding else ""
         replayed = found.counterexample.execution.replayed
         how = f"replayed {replayed}" if replayed else f"found at execution {found.executions:,}{repeat}"
         yield f"the interleaving: {steps}, {how}", found.told
     if verbosity > 0:
         yield "how it was found", _how(found)
-    if written:
-        yield "also written", written
+    if written is not None:
+        yield written
     yield "to see it again", found.command
 
 

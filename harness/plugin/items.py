@@ -35,13 +35,13 @@ SHARE_NAME = re.compile(r"share \d+ of \d+")
 
 class Explored(pytest.Function):
     """See the module. `record` is what the reports and the summary tell, and `finding` the failure;
-    `written` says where it has been written to, and `captured_alone` that what pytest has captured is of this failure
-    only."""
+    `written` says where it has been written to, or why it has not, and `captured_alone` that what pytest has captured
+    is of this failure only."""
 
     fixtures: Fixtures
     record: Record | None = None
     finding: Finding | None = None
-    written: str = ""
+    written: tuple[str, str] | None = None
     captured_alone: bool = False
 
     @property

@@ -22,6 +22,7 @@ from harness.model.dependence import Footprint
 from harness.model.errors import Fatal
 from harness.model.operation import BLOCKED, Kind, Operation
 from harness.primitives.awaiting import coroutine
+from harness.primitives.panics import PANICS
 from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.world import Primitive
 
@@ -92,7 +93,12 @@ def _try_lock(operation: Operation) -> bool:
 
 
 def _unlocking(operation: Operation, way: int) -> Footprint:
-    return ((operation[1], touch.UNLOCK if operation[1].locked else touch.READ),)
+    return ((operation[1], touch.UNLOCK),) if operation[1].locked else refused(operation[1])
+
+
+def refused(lock: Primitive) -> Footprint:
+    """What unlocking a lock that is not locked touches: a fatal error is the outcome, unless there was one before."""
+    return (lock, touch.READ), (PANICS, touch.ORDERED)
 
 
 def _trying(operation: Operation, way: int) -> Footprint:
@@ -245,11 +251,11 @@ def _try_read_lock(operation: Operation) -> bool:
 
 
 def _unlocking_writer(operation: Operation, way: int) -> Footprint:
-    return ((operation[1], touch.WRITE_UNLOCK if operation[1].announced else touch.READ),)
+    return ((operation[1], touch.WRITE_UNLOCK),) if operation[1].announced else refused(operation[1])
 
 
 def _unlocking_reader(operation: Operation, way: int) -> Footprint:
-    return ((operation[1], touch.READ_UNLOCK if operation[1].readers else touch.READ),)
+    return ((operation[1], touch.READ_UNLOCK),) if operation[1].readers else refused(operation[1])
 
 
 def _trying_to_write(operation: Operation, way: int) -> Footprint:

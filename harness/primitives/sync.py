@@ -25,7 +25,7 @@ from harness.model.errors import BadInput, Fatal, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
 from harness.primitives.awaiting import coroutine
 from harness.primitives.channel import SEVERAL
-from harness.primitives.mutex import LOCK, Mutex
+from harness.primitives.mutex import LOCK, Mutex, refused
 from harness.primitives.world import Primitive, World, running, world
 
 REUSED = 1
@@ -258,7 +258,7 @@ def _broadcast(operation: Operation) -> None:
 def _enqueueing(operation: Operation, way: int) -> Footprint:
     cond = operation[1]
     if not cond.mutex.locked:
-        return ((cond.mutex, touch.READ),)
+        return refused(cond.mutex)
     return (cond, touch.ENQUEUE), (cond.mutex, touch.UNLOCK)
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from harness.model.answers import (
-    FEWEST_SWITCHES,
-    ONE_MINIMAL,
-    STOPPED_EARLY,
     Counterexample,
     Falsified,
     Inconclusive,
@@ -15,22 +12,15 @@ from harness.model.answers import (
     Proof,
 )
 from harness.model.bounds import cut_off_at
-from harness.model.execution import Execution
-from harness.model.order import GUIDED
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, StepLimitReached
 from harness.model.trace import judged, shorten
 from harness.report.coverage import coverage, coverage_value
+from harness.report.size import sized
 from harness.report.text import count, percent, printable, replay_command
 from harness.report.timeline import timeline
 
 SHOWN_OUTCOMES = 12
-SHOWN_MISSED = 3
 Answer: TypeAlias = Passed | Proof | Falsified | Inconclusive
-MINIMAL = {
-    FEWEST_SWITCHES: "the fewest there can be",
-    ONE_MINIMAL: "none can be left out",
-    STOPPED_EARLY: "there may be a way with fewer: the search for it was stopped",
-}
 
 
 def passed(answer: Passed, cut_off: int, max_steps: int) -> str:
@@ -141,8 +131,8 @@ def _outcome(value: object) -> str:
     return f"returns {shorten(value)}"
 
 
-def falsified(found: Counterexample, executions: int) -> str:
-    """The oracle's sentence, the execution that it objects to, and how to see that again."""
+def falsified(found: Counterexample, executions: int, oracle: str = "") -> str:
+    """The oracle's sentence, the execution that it objects to, and how to see that again, naming `oracle`."""
     return "\n".join(
         [
             f"violated: {printable(found.oracle)}: {printable(found.message)}",
@@ -150,36 +140,12 @@ def falsified(found: Counterexample, executions: int) -> str:
             timeline(found.execution),
             "",
             f"found at execution {executions:,}, shrunk to {_size(found)}; see it again with",
-            f"  {replay_command(found.token)}",
+            f"  {replay_command(found.token, oracle)}",
         ]
     )
 
 
 def _size(found: Counterexample) -> str:
     """How small it is, and whether there may be smaller ones."""
-    steps = len(judged(found.execution.trace))
-    size = f"{count(steps, 'step')} and {count(found.switches, 'context switch', 'context switches')}"
-    known = f" ({MINIMAL[found.minimal]})" if found.minimal in MINIMAL else ""
-    return f"{size}{known}" + (f"\nunder the plan {printable(found.plan)}" if found.plan else "")
-
-
-def replayed(title: str, execution: Execution, objections: list[tuple[str, str]]) -> str:
-    """Above a replayed execution: what it is, whether it is the same, and what each oracle says about it."""
-    sentences = [f"violated: {printable(name)}: {printable(message)}" for name, message in objections]
-    return "\n".join(
-        [printable(title), how_replayed(execution), *(sentences or ["no oracle objects to this execution"])]
-    )
-
-
-def how_replayed(execution: Execution) -> str:
-    """Whether a replayed execution is the one that its token was made of, in words."""
-    if execution.replayed != GUIDED:
-        return "replayed exactly: every choice is the one that the token was made of"
-    changed = "replayed guided: the program is not what it was when the token was made"
-    if not execution.missed:
-        return f"{changed}; all turns of its order were taken"
-    told = [f"  step {missed.step}: {printable(missed.reason)}" for missed in execution.missed[:SHOWN_MISSED]]
-    more = [f"  and {count(len(execution.missed) - SHOWN_MISSED, 'more turn')}"]
-    return "\n".join(
-        [f"{changed}; these turns of its order do not apply:", *told, *more * (len(execution.missed) > SHOWN_MISSED)]
-    )
+    size = sized(len(judged(found.execution.trace)), found.switches, found.minimal)
+    return size + (f"\nunder the plan {printable(found.plan)}" if found.plan else "")

@@ -9,9 +9,10 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from harness.model.conclusion import conclusion
 from harness.model.explanation import Explanation
 from harness.report.story.telling import failing_story, story
-from harness.report.text import command_of, printable
+from harness.report.text import command_of, printable, program_of
 
 SCHEMA = 1
 
@@ -23,24 +24,36 @@ def counterexample_value(explanation: Explanation, version: str) -> dict[str, An
     value = {
         "schema": SCHEMA,
         "version": version,
-        "program": printable(explanation.program),
+        "program": program_of(explanation),
         "oracle": printable(explanation.oracle),
         "message": printable(explanation.message),
         "paragraph": printable(explanation.paragraph),
         "plan": printable(explanation.plan),
         "token": explanation.token,
         "replay": command_of(explanation),
+        "replayed": _replayed(explanation),
         "point_of_no_return": None if no_return is None else _shown(asdict(no_return)),
         "pairs": [_shown(asdict(pair)) for pair in explanation.pairs],
         "otherwise": [_shown(asdict(each)) for each in explanation.otherwise],
         "grounds": _shown(asdict(explanation.grounds)),
-        "looked": None if looked is None else asdict(looked),
+        "minimal": explanation.minimal,
+        "looked": None if looked is None else _shown(asdict(looked)),
         "aligned": explanation.aligned,
         "failing": asdict(failing_story(explanation)),
         "passing": None if passing is None else asdict(story(passing)),
     }
     as_parsed: dict[str, Any] = json.loads(json.dumps(value))
     return as_parsed
+
+
+def _replayed(explanation: Explanation) -> dict[str, Any] | None:
+    """How the execution was had from its token; None if it is as it was found."""
+    execution = explanation.failing.execution
+    if not execution.replayed:
+        return None
+    found = conclusion(execution, bool(explanation.oracle))
+    missed = [_shown(asdict(each)) for each in execution.missed]
+    return {"how": execution.replayed, "conclusion": found, "missed": missed}
 
 
 def _shown(value: Any) -> Any:

@@ -41,7 +41,7 @@ def _told(finding: Finding, width: int, symbols: Symbols) -> list[Text]:
     if example.plan:
         lines += map(Text, paragraph(f"plan    {example.plan}", width, 6))
     if example.token:
-        lines.append(Text.assemble("      replay  ", (replay_command(example.token), "cyan")))
+        lines.append(Text.assemble("      replay  ", (replay_command(example.token, example.oracle), "cyan")))
     return lines
 
 

@@ -6,17 +6,16 @@ between them, that the other order was executed and passes, and where it was dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
-from harness.model.explanation import Explanation, OrderedPair, Racing, Wait
-from harness.model.trace import Action
+from harness.model.explanation import Explanation, Looked, PointOfNoReturn
+from harness.report.changes import Changes, but
 from harness.report.text import count, printable
-from harness.report.words import Words, short
+from harness.report.words import Words, aliases_of, short
+from harness.report.wrong import circle, listed, racing, waiting
 
 MOST = 6
 """Sentences."""
-SHOWN = 3
-"""How many of a list are told one by one."""
 
 
 def paragraph_of(explanation: Explanation) -> str:
@@ -39,16 +38,18 @@ class _Teller:
     def __init__(self, explanation: Explanation) -> None:
         self.explanation = explanation
         execution = explanation.failing.execution
-        self.trace = execution.trace
+        there = explanation.passing.execution.trace if explanation.passing is not None else ()
         left = [waiting.goroutine for waiting in (*execution.waiting, *execution.running)]
-        named = [part.goroutine for action in self.trace for part in action.participants]
-        self.words = Words(tuple(dict.fromkeys([*named, *left])))
+        named = [part.goroutine for action in (*execution.trace, *there) for part in action.participants]
+        awaited = [each for stuck in execution.ending.stuck for each in stuck.awaited]
+        contexts = {f"Channel@{each.identity}": each.name for each in awaited if each.wanted == "done"}
+        self.words = Words(tuple(dict.fromkeys([*named, *left])), {**aliases_of(execution.trace), **contexts})
 
     def told(self) -> Iterator[str]:
         """The sentences, without their full stops."""
         yield self.violated()
         yield from self.shown()
-        yield from self.ordered()
+        yield from Changes(self.explanation, self.words).told()
         yield from self.decided()
 
     # -- what is wrong -----------------------------------------------------------------------------------------
@@ -58,6 +59,7 @@ class _Teller:
         explanation, grounds = self.explanation, self.explanation.grounds
         brief = grounds.racing is not None or grounds.waits
         message = explanation.message.partition(": ")[0] if brief else explanation.message
+        message = self.words.renamed(message).rstrip(" .:")  # the sentence has its own end
         plan = f" under the plan {short(explanation.plan)}" if explanation.plan else ""
         return f"`{printable(explanation.oracle)}` is violated{plan}: {short(message)}"
 
@@ -65,83 +67,11 @@ class _Teller:
         """The race, or who waits for whom."""
         grounds = self.explanation.grounds
         if grounds.racing is not None:
-            yield self.racing(grounds.racing)
+            yield racing(grounds.racing, self.explanation.failing.execution.trace, self.words)
         elif grounds.circle:
-            waits = ", which waits for ".join(f"{short(what)}, which is up to {{}}" for _, what in grounds.circle)
-            names = [self.words.title(name) for name, _ in grounds.circle]
-            circle = waits.replace("{}", "\0")
-            for name in (*names[1:], names[0]):
-                circle = circle.replace("\0", name, 1)
-            yield f"in a circle, {names[0]} waits for {circle}"
+            yield circle(grounds, self.words)
         elif grounds.waits:
-            yield "at the end " + _listed([self.wait(wait) for wait in grounds.waits], ", and ")
-
-    def racing(self, racing: Racing) -> str:
-        """The two accesses, and what is missing."""
-        first = self.access(racing.first)
-        second = self.access(racing.second) if racing.second is not None else "a wait that never ends"
-        return f"nothing orders {first} and {second}: {self.words.short(racing.missing)}"
-
-    def access(self, step: int) -> str:
-        """One side of a race."""
-        part = self.trace[step].participants[0]
-        where = f"{printable(part.location)}, step {step}"
-        return f"{short(part.operation)} by {self.words.title(part.goroutine)} ({where})"
-
-    def wait(self, wait: Wait) -> str:
-        """One goroutine that is blocked for good."""
-        where = f" ({printable(wait.place)})" if wait.place else ""
-        who, at = self.words.title(wait.goroutine), short(wait.operation)
-        served = f"; where it passes, {self.words.done(wait.served)}" if wait.served else ""
-        return f"{who} waits for ever at {at}{where}: {self.words.short(wait.because)}{served}"
-
-    # -- what matters ------------------------------------------------------------------------------------------
-
-    def ordered(self) -> Iterator[str]:
-        """What came too early, what happened until then, and that the other order passes."""
-        explanation = self.explanation
-        if not explanation.pairs and not explanation.otherwise:
-            return
-        told = [self.pair(pair) for pair in explanation.pairs]
-        known = {pair.first for pair in explanation.pairs}
-        told += [
-            f"{'this' if each.step in known else self.step(each.step) + ', which'} could have been done in another way"
-            for each in explanation.otherwise
-        ]
-        yield "what matters is that " + _listed(told, ", and that ")
-        if len(explanation.pairs) == 1 and (between := self.between(explanation.pairs[0])):
-            yield f"in between, {between}"
-        yield self.executed()
-
-    def pair(self, pair: OrderedPair) -> str:
-        """Two operations in the order in which they came."""
-        if pair.second is not None:
-            return f"{self.step(pair.first)} before {self.step(pair.second)}"
-        return f"{self.step(pair.first)} without waiting for {self.words.to_do(pair.other, 'to')}"
-
-    def step(self, number: int) -> str:
-        """Who does what in a step, with its number."""
-        return f"{self.words.deed(self.trace[number])} (step {number})"
-
-    def between(self, pair: OrderedPair) -> str:
-        """What whoever came first went on to do until the other one came; empty if that is nothing."""
-        who = {part.goroutine for part in self.trace[pair.first].participants}
-        steps = [
-            action
-            for action in self.trace[pair.first + 1 : pair.second if pair.second is not None else pair.first]
-            if who.intersection(part.goroutine for part in action.participants)
-        ]
-        return _listed([self.step(action.step) for action in _telling(steps)], ", ")
-
-    def executed(self) -> str:
-        """That the changes are enough."""
-        changes = len(self.explanation.pairs) + len(self.explanation.otherwise)
-        order = "the other order" if self.explanation.pairs else "the other way"
-        if changes > 1:
-            order = "all of this the other way round"
-        looked = self.explanation.looked
-        unsure = "" if looked is None or looked.nearest else " (not all that is nearer was tried)"
-        return f"an execution with {order}, and all else as it was as far as that is possible, passes{unsure}"
+            yield "at the end " + listed(list(waiting(grounds.waits, self.words)), ", and ")
 
     # -- where it was decided ----------------------------------------------------------------------------------
 
@@ -154,25 +84,25 @@ class _Teller:
         if not looked.complete:
             yield f"where it was decided is not known: the search was stopped after {tried}"
         elif looked.always:
-            yield f"it is no matter of timing: every schedule of this program fails ({tried}, one of each class)"
+            yield self.always(looked, tried)
         elif point is None:
             yield "nothing was final when it was cut off: an execution that goes on from there passes"
         else:
-            instead = self.words.to_do(point.alternative, "were to")
-            saved = f"; if instead {instead}, it could still pass" if instead else ""
+            saved, well = self.saved(point), "pass" if not looked.but[0] else "come out otherwise"
+            saved = f"; if {saved}, it could still {well}" if saved else ""
             yield f"the point of no return is step {point.step}, after which every continuation fails{saved}"
 
+    def saved(self, point: PointOfNoReturn) -> str:
+        """What would have had to come before the point of no return, or instead."""
+        if point.before:
+            return self.words.to_do(point.alternative, "were first to")
+        deed = self.words.to_do(point.alternative, "were to")
+        return f"instead {deed}" if deed else ""
 
-def _telling(steps: Sequence[Action]) -> Sequence[Action]:
-    """A few of these steps: writes to the client say most, else the first ones."""
-    if len(steps) <= SHOWN:
-        return steps
-    chosen = sorted(steps, key=lambda action: action.kind != "write")[:SHOWN]
-    return sorted(chosen, key=lambda action: action.step)
-
-
-def _listed(texts: Iterable[str], between: str) -> str:
-    """Some texts; of many, how many more there are."""
-    found = list(texts)
-    more = f"{between}{len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return between.join(found[:SHOWN]) + more
+    def always(self, looked: Looked, tried: str) -> str:
+        """Every schedule fails, but not always in the same way."""
+        if not looked.unlike:
+            return f"it is no matter of timing: every schedule of this program fails ({tried}, one of each class)"
+        how = f"violating {but(looked, self.words)}" if looked.but[0] else "in which main does not return"
+        some = f"{looked.unlike} of them in another way"
+        return f"every schedule of this program fails ({tried}, one of each class), but {some}, {how}"

@@ -8,9 +8,12 @@ from rich.text import Text
 
 from harness.model.explanation import Explanation
 from harness.report.lanes import ASCII, UNICODE, Marks, lanes
+from harness.report.lanes.spelling import spelled
 from harness.report.lanes.styles import FATAL, HEAD
+from harness.report.replayed import how_replayed, nobody_objects
+from harness.report.size import size_of
 from harness.report.story.telling import failing_story, story
-from harness.report.text import command_of, paragraph, printable
+from harness.report.text import command_of, paragraph, printable, program_of, sentence
 
 PASTED_WIDTH = 100
 
@@ -18,10 +21,10 @@ PASTED_WIDTH = 100
 def explained(explanation: Explanation, *, width: int = 100, marks: Marks = UNICODE) -> Text:
     """The sentence first, then why, the lanes, and how to see it again."""
     sections = [
-        _opening(explanation, width),
-        _prose(explanation.paragraph, width),
+        _opening(explanation, width, marks),
+        _prose(spelled(sentence(explanation.paragraph), marks), width),
         lanes(failing_story(explanation), width=width, marks=marks),
-        _decided(explanation, width),
+        _decided(explanation, width, marks),
         _passing(explanation, width, marks),
         Text.assemble(("replay  ", HEAD), (command_of(explanation), "cyan")),
     ]
@@ -33,21 +36,34 @@ def pasted(explanation: Explanation) -> str:
     return explained(explanation, width=PASTED_WIDTH, marks=ASCII).plain
 
 
-def _opening(explanation: Explanation, width: int) -> Text:
+def _opening(explanation: Explanation, width: int, marks: Marks) -> Text:
     lines: list[Text] = []
     if explanation.oracle:
-        sentence = f"violated: {explanation.oracle}: {explanation.message}"
-        lines += [Text(line, FATAL) for line in paragraph(sentence, width, 0, hang=2)]
+        told = spelled(sentence(f"violated: {explanation.oracle}: {explanation.message}"), marks)
+        lines += [Text(line, FATAL) for line in paragraph(told, width, 0, hang=2)]
     else:
-        lines.append(Text("no oracle objects to this execution", "green"))
+        lines += [Text(line, "green") for line in paragraph(nobody_objects(explanation.asked), width, 0, hang=2)]
+    execution = explanation.failing.execution
+    if execution.replayed:
+        how = how_replayed(explanation.program, execution, bool(explanation.oracle))
+        lines += [Text(line) for part in how.splitlines() for line in _part(part, width)]
     for title, text in (
-        ("program", explanation.program.removesuffix(f" {explanation.plan}")),
+        ("program", program_of(explanation).removesuffix(f" {printable(explanation.plan)}")),
         ("plan", explanation.plan),
+        ("size", size_of(explanation) if explanation.minimal else ""),
     ):
         if text:
-            first, *rest = paragraph(text, width, 9)
+            first, *rest = paragraph(spelled(text, marks), width, 9)
             lines += [Text.assemble((f"{title:<9}", HEAD), first[9:]), *map(Text, rest)]
     return Text("\n").join(lines)
+
+
+def _part(text: str, width: int) -> list[str]:
+    """A line of it: commands, which are indented and start with a program, are not broken."""
+    indent = len(text) - len(text.lstrip())
+    if indent and not text.lstrip().startswith("step "):
+        return [text]
+    return paragraph(text.lstrip(), width, indent, hang=2)
 
 
 def _prose(text: str, width: int) -> Text:
@@ -61,10 +77,9 @@ def _passing(explanation: Explanation, width: int, marks: Marks) -> Text:
     return Text("\n").join([heading, lanes(story(explanation.passing), width=width, marks=marks, brief=True)])
 
 
-def _decided(explanation: Explanation, width: int) -> Text:
-    return Text("\n").join(
-        line for sentence in decisive(explanation) for line in map(Text, paragraph(sentence, width, 0))
-    )
+def _decided(explanation: Explanation, width: int, marks: Marks) -> Text:
+    told = [spelled(each, marks) for each in decisive(explanation)]
+    return Text("\n").join(line for each in told for line in map(Text, paragraph(each, width, 0)))
 
 
 def decisive(explanation: Explanation) -> Iterator[str]:
@@ -72,7 +87,8 @@ def decisive(explanation: Explanation) -> Iterator[str]:
     no_return = explanation.point_of_no_return
     if no_return is not None:
         saved = printable(no_return.alternative)
-        otherwise = f"; what would still have saved it: {saved}" if saved else ""
+        first = ", coming first" if no_return.before else ""
+        otherwise = f"; what would still have saved it{first}: {saved}" if saved else ""
         yield f"From step {no_return.step} on, every continuation fails{otherwise}."
     for pair in explanation.pairs:
         order = f" before step {pair.second}" if pair.second is not None else ""

@@ -177,4 +177,4 @@ def _evidence(verdict: Verdict | None, width: int) -> list[Text]:
     if verdict.verdict == INCONCLUSIVE or not verdict.token:
         return lines
     lines += map(Text, paragraph(f"plan    {verdict.plan}", width, 6))
-    return [*lines, Text.assemble("      replay  ", (replay_command(verdict.token), "cyan"))]
+    return [*lines, Text.assemble("      replay  ", (replay_command(verdict.token, verdict.oracle), "cyan"))]

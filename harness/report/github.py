@@ -29,7 +29,7 @@ def _command(problem: Problem) -> str:
         f"{printable(place.text)} at {printable(place.path)}:{place.line}" for place in problem.places if place.text
     ]
     if problem.token:
-        lines.append(f"replay: {replay_command(problem.token)}")
+        lines.append(f"replay: {replay_command(problem.token, problem.oracle)}")
     shown = ",".join(f"{name}={_property(value)}" for name, value in fields.items())
     return f"::error {shown}::{_data(chr(10).join(lines))}"
 
@@ -62,7 +62,7 @@ def _entry(problem: Problem) -> str:
     lines = [f"- **{escaped(problem.title)}**{under}: {escaped(problem.message)}"]
     lines += [f"  - {code(f'{place.path}:{place.line}')} {escaped(place.text)}" for place in problem.places]
     if problem.token:
-        lines.append(f"  - {code(replay_command(problem.token))}")
+        lines.append(f"  - {code(replay_command(problem.token, problem.oracle))}")
     return "\n".join(lines)
 
 

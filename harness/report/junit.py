@@ -90,7 +90,7 @@ def _text(case: Xml.Element, tag: str, lines: Sequence[str]) -> None:
 def _details(verdict: Verdict) -> list[str]:
     if not verdict.token:
         return []
-    return [f"plan: {verdict.plan}", f"replay: {replay_command(verdict.token)}"]
+    return [f"plan: {verdict.plan}", f"replay: {replay_command(verdict.token, verdict.oracle)}"]
 
 
 def _counted(suite: Xml.Element) -> Xml.Element:

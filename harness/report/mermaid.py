@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 from harness.model.explanation import Explanation
+from harness.report.story.folding import told
 from harness.report.story.telling import failing_story
-from harness.report.story.titles import middle
 from harness.report.story.values import ChannelFacts, Step, Story
-from harness.report.text import count
+from harness.report.text import count, middle
 
 LIMIT = 120  # steps; renderers give up on much longer texts
 TEXT_LIMIT = 120
@@ -50,11 +50,14 @@ class _Diagram:
             yield f"participant {self.aliases[channel.identity]} as {escaped(slots)}"
         first, final = self.aliases[self.story.lanes[0].name], list(self.aliases.values())[-1]
         across = first if first == final else f"{first},{final}"
-        steps = self.story.steps[-limit:]
-        if len(steps) < len(self.story.steps):
-            yield f"Note over {across}: {count(len(self.story.steps) - len(steps), 'step')} not shown"
+        different, repeats = told(self.story)
+        steps = different[-limit:]
+        if len(steps) < len(different):
+            yield f"Note over {across}: {count(len(different) - len(steps), 'step')} not shown"
         for step in steps:
             yield from self.step(step, across)
+        if repeats:
+            yield f"Note over {across}: {escaped(repeats)}"
         yield f"Note over {across}: {escaped(self.story.outcome)}"
         for lane in self.story.lanes:
             if lane.blocked:

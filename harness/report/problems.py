@@ -59,4 +59,6 @@ def _changed(change: Change, faults: tuple[str, ...], matrix: Matrix) -> Problem
 
 def _about(verdict: Verdict, fails: bool, message: str, faults: tuple[str, ...]) -> Problem:
     name = verdict.property
-    return Problem(name, fails, message, verdict.design, faults, name, verdict.plan, verdict.token)
+    return Problem(
+        name, fails, message, verdict.design, faults, name, verdict.plan, verdict.token, oracle=verdict.oracle
+    )

@@ -68,7 +68,7 @@ def _result(problem: Problem, rule: int) -> dict[str, Any]:
     under = f" (under {', '.join(problem.faults)})" if problem.faults else ""
     told = f"{problem.title}: {problem.message}{under}"
     if problem.token:
-        told += f"; replay it with: {replay_command(problem.token)}"
+        told += f"; replay it with: {replay_command(problem.token, problem.oracle)}"
     result: dict[str, Any] = {
         "ruleId": problem.rule,
         "ruleIndex": rule,

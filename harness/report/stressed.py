@@ -62,8 +62,13 @@ def _cause(cause: Cause, width: int) -> Text:
         words = [smallest.message, *words, f"first   batch {first.batch}, execution {first.execution} ({first.plan})"]
     words.append(f"plan    {smallest.plan}")
     lines = [title, *(Text(line) for text in words for line in paragraph(text, width, 6, hang=8))]
-    lines.append(Text.assemble("      replay  ", (replay_command(printable(smallest.token)), "cyan")))
+    lines.append(Text.assemble("      replay  ", (_command(cause), "cyan")))
     return Text("\n").join(lines)
+
+
+def _command(cause: Cause) -> str:
+    """What to type to see its smallest example; other properties may be violated there as well, and told first."""
+    return replay_command(printable(cause.smallest.token), printable(cause.property))
 
 
 def _what_clean_means(found: Stressed) -> str:

@@ -13,7 +13,8 @@ from harness.model.execution import Execution
 from harness.model.outcome import CutOff, Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.model.place import raised_at
 from harness.model.trace import Action, Trace, judged, shorten
-from harness.report.text import count, padded, printable, tail, width_of
+from harness.report.repeats import LIMIT, ends, once
+from harness.report.text import brief, called, count, padded, plain, printable, tail, width_of
 
 CLOCK = "(the clock)"
 DITTO = '"'
@@ -24,13 +25,20 @@ UNKNOWN = "?"
 Row = tuple[str, str, str, str]
 
 
-def timeline(execution: Execution, *, limit: int = 400) -> str:
-    """The steps, how main ended, and who is left waiting; of more than `limit` steps, the first and the last ones."""
+def timeline(execution: Execution, *, limit: int = LIMIT) -> str:
+    """The steps, how main ended, and who is left waiting; of more than `limit` steps, the first and the last ones.
+
+    Of the steps that an execution which is cut off repeats to its end, one round.
+    """
     trace = judged(execution.trace)
-    rows = _steps(trace, limit)
+    keys = [(action.participants, action.text) for action in trace]
+    shown, repeats = once(trace, keys) if isinstance(execution.outcome, CutOff) else (trace, "")
+    rows = _steps(tuple(shown), limit)
+    if repeats:
+        rows.append(_note(repeats))
     if later := len(execution.trace) - len(trace):
         rows.append(_note(f"{over(execution)}: {count(later, 'later step')} not judged, not shown"))
-    ending = [f"end   {ending_of(execution)}", *_left_behind(execution)]
+    ending = [plain(f"end   {ending_of(execution)}"), *_left_behind(execution)]
     if not rows:
         return "\n".join(["no steps", "", *ending])
     return "\n".join([*_laid_out(rows), "", *ending])
@@ -44,14 +52,12 @@ def ending_of(execution: Execution) -> str:
         case Panicked(goroutine, message, error):
             where = f" at {printable(place)}" if (place := raised_at(error)) else ""
             if error is not None and not isinstance(error, Panic):  # an assertion's, say: not what Go would do
-                return f"{printable(goroutine)} ended{where} with {printable(message)}"
-            return (
-                f"panic in {printable(goroutine)}{where}: {printable(message)}; Go would have ended the process there"
-            )
+                return f"{called(goroutine)} ended{where} with {brief(message)}"
+            return f"panic in {called(goroutine)}{where}: {brief(message)}; Go would have ended the process there"
         case Deadlocked():
             return "deadlock: main has not returned, and nothing can ever move again"
         case FairBoundReached(goroutines):
-            names = printable(", ".join(goroutines))
+            names = brief(", ".join(goroutines))
             return f"cut off: {names} would poll for ever, and nothing that could be seen changes any more"
         case StepLimitReached(steps):
             return f"cut off after {count(steps, 'step')}: it might go on for ever"
@@ -68,20 +74,22 @@ def over(execution: Execution) -> str:
 def _left_behind(execution: Execution) -> list[str]:
     if not execution.waiting:
         return []
-    names = [printable(waiting.goroutine) for waiting in execution.waiting]
-    width = width_of(names)
+    places = {left.goroutine: _place(left.location) for left in execution.ending.stuck}
+    rows = [
+        (plain(called(each.goroutine)), plain(brief(each.operation)), places.get(each.goroutine, ""))
+        for each in execution.waiting
+    ]
+    names, operations = (width_of([row[column] for row in rows]) for column in range(2))
     title = "still blocked, for ever:" if execution.returned or isinstance(execution.outcome, CutOff) else "blocked:"
-    pairs = zip(names, execution.waiting, strict=True)
-    return [f"      {title}", *(f"        {padded(name, width)}  {printable(w.operation)}" for name, w in pairs)]
+    lines = [f"        {padded(name, names)}  {padded(what, operations)}  {place}" for name, what, place in rows]
+    return [f"      {title}", *(line.rstrip() for line in lines)]
 
 
 def _steps(trace: Trace, limit: int) -> list[Row]:
-    if len(trace) <= limit:
-        return [row for position in range(len(trace)) for row in _rows(trace, position)]
-    head, end = limit - limit // 3, len(trace) - limit // 3
-    first = [row for position in range(head) for row in _rows(trace, position)]
-    last = [row for position in range(end, len(trace)) for row in _rows(trace, position)]
-    return [*first, _note(f"{count(end - head, 'step')} not shown"), *last]
+    first, last = ends(range(len(trace)), limit)
+    left_out = [_note(f"{count(last[0] - len(first), 'step')} not shown")] if last else []
+    head, tail_ = ([row for position in each for row in _rows(trace, position)] for each in (first, last))
+    return [*head, *left_out, *tail_]
 
 
 def _rows(trace: Trace, position: int) -> Iterator[Row]:
@@ -92,10 +100,10 @@ def _rows(trace: Trace, position: int) -> Iterator[Row]:
     same = before is not None and len(before.participants) < 2 and _who(before) == _who(action)
     first = action.participants[0] if action.participants else None
     starts = f"; starts {', '.join(action.spawned)}" if action.spawned else ""
-    text = printable(f"{told(action)}{starts}")
+    text = brief(f"{told(action)}{starts}")
     yield str(action.step), DITTO if same else _who(action), _place(first.location) if first else "", text
     for partner in action.participants[1:]:
-        yield "", f"+ {_name(partner.goroutine)}", _place(partner.location), printable(f"({partner.operation})")
+        yield "", f"+ {_name(partner.goroutine)}", _place(partner.location), brief(f"({partner.operation})")
 
 
 def told(action: Action) -> str:
@@ -114,15 +122,20 @@ def _who(action: Action) -> str:
 
 
 def _name(goroutine: str) -> str:
-    return tail(printable(goroutine), NAME_LIMIT)
+    return tail(plain(printable(goroutine)), NAME_LIMIT)
 
 
 def _place(location: str) -> str:
     return "" if location == UNKNOWN else tail(printable(location), PLACE_LIMIT)
 
 
+def _plain(row: Row) -> Row:
+    step, name, place, text = map(plain, row)
+    return step, name, place, text
+
+
 def _laid_out(rows: list[Row]) -> Iterator[str]:
-    table = [("step", "goroutine", "where", "what happens"), *rows]
+    table = [("step", "goroutine", "where", "what happens"), *(_plain(row) for row in rows)]
     wide = [row for row in table if row[3]]
     steps, names, places = (width_of([row[column] for row in wide]) for column in range(3))
     for step, name, place, text in table:

@@ -109,7 +109,7 @@ def _finding(finding: Finding) -> str:
     if example.plan:
         lines.append(f"  - plan ({escaped(example.fault)}): {code(example.plan)}")
     if example.token:
-        lines.append(f"  - {code(replay_command(example.token))}")
+        lines.append(f"  - {code(replay_command(example.token, example.oracle))}")
     return "\n".join(lines)
 
 
@@ -130,7 +130,7 @@ def _story(verdict: Verdict, explanation: Explanation) -> str:
             f"{escaped(verdict.property)}: {escaped(verdict.message)}",
             *([escaped(explanation.paragraph)] if explanation.paragraph else []),
             block(timeline(explanation.failing.execution)),
-            code(replay_command(verdict.token)),
+            code(replay_command(verdict.token, verdict.oracle)),
         ]
     )
 

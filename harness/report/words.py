@@ -1,28 +1,40 @@
-"""What goroutines do, in sentences: "worker sends 3 on results", "for worker to send 3 on results"."""
+"""What goroutines do, in sentences: "worker sends 3 on results", "worker would have sent 3 on results"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from harness.model.trace import Action
-from harness.report.story.titles import middle, titles
-from harness.report.text import printable
+from harness.model.trace import Action, Trace
+from harness.report.story.titles import titles
+from harness.report.text import middle, printable
+from harness.report.verbs import Deed, perfect, spoken, third_person
 
 LONGEST = 240
 """Characters of a text that the program or an oracle has a say in."""
-VERBS = frozenset(
-    {"send", "receive", "close", "store", "load", "swap", "add", "wait", "cancel", "write", "choose", "signal"}
-    | {"broadcast", "sleep", "stop", "reset", "lock", "unlock", "read_lock", "read_unlock", "write_lock"}
-    | {"write_unlock", "try_lock", "try_read_lock", "try_write_lock", "atomic_load", "atomic_store"}
-)
-"""The words with which the text of an action begins, if it begins with what the goroutine does."""
+FILL = re.compile(r" \(\d+ of \d+ buffered\)$")
+UNNAMED = re.compile(r"\b(?:Channel|TimerChannel|Alarm)@[^\s,;()]*\.\d+")
+NAMED = ("Context", "Alarm")
+
+
+def aliases_of(trace: Trace) -> dict[str, str]:
+    """How to call the channels of contexts and timers, each of which is made right after its owner, and the timers."""
+    found: dict[str, str] = {}
+    for made in (made for action in trace for made in action.made if made.kind in NAMED):
+        creator, _, number = made.identity.rpartition(".")
+        name = made.name.replace("Alarm@", "Timer@")
+        kind, end = ("Channel", "done") if made.kind == "Context" else ("TimerChannel", "c")
+        found[made.name] = name
+        found[f"{kind}@{creator}.{int(number) + 1}"] = f"{name}.{end}"
+    return found
 
 
 class Words:
     """Sentences about some goroutines, by their short names."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], aliases: Mapping[str, str] | None = None) -> None:
         self.titles = titles(names)
+        self.aliases = aliases or {}
         self.paths = sorted((name for name in names if "/" in name), key=len, reverse=True)
 
     def title(self, name: str) -> str:
@@ -31,46 +43,53 @@ class Words:
 
     def short(self, text: str) -> str:
         """A text about goroutines, with their short names."""
+        text = self.renamed(text)
         for name in self.paths:
             text = text.replace(name, self.titles[name])
         return short(text)
 
-    def deed(self, action: Action) -> str:
+    def renamed(self, text: str) -> str:
+        """A text with other names for what the user never named, and never made either: a context's channel."""
+        return UNNAMED.sub(lambda found: self.aliases.get(found[0], found[0]), text) if self.aliases else text
+
+    # -- one deed --------------------------------------------------------------------------------------------------
+
+    def deed(self, action: Action, who: str = "") -> str:
         """Who does what in a step."""
-        if not action.participants:
-            return short(action.text)
-        who, text = action.participants[0].goroutine, action.text
+        return _told(self.part(action, who))
+
+    def had(self, action: Action, who: str = "") -> str:
+        """Who would have done what."""
+        return _had(self.part(action, who))
+
+    def part(self, action: Action, who: str = "") -> Deed:
+        """One goroutine's part in a step; of who does more than wait for it, where none is named."""
+        goroutines = [part.goroutine for part in action.participants]
+        who = who if who in goroutines else next(iter(goroutines), "")
         if action.kind == "default":
             cases = action.participants[0].operation.removeprefix("select {").removesuffix("}").split(", ")
             looked = " or to ".join(case for case in cases if case != "default")
-            return f"{self.title(who)} finds nothing to {short(looked)} and takes its default"
-        if action.kind == "send":
-            text = text.partition(f" on {action.name} (")[0] + f" on {action.name}"  # without how full the buffer is
-        return self.done(f"{who}: {text}")
+            return Deed(self.title(who), "find", f"nothing to {short(looked)} and takes its default")
+        if action.kind == "rendezvous" and who != goroutines[0]:
+            return self.parted(f"{who}: receive {action.value} from {action.name}")
+        return self.parted(f"{who}: {action.text}" if who else action.text)
 
     def done(self, deed: str) -> str:
         """ "Who: what" as a sentence."""
-        who, verb, rest = self.parted(deed)
-        if verb:
-            return f"{who} {_third_person(verb)} {rest}".rstrip()
-        return rest if not who or rest.startswith("the ") else f"{who}: {rest}"
+        return _told(self.parted(deed))
 
     def to_do(self, deed: str, to: str) -> str:
-        """ "Who: what" as "who `to` what", if what is something to do; else in quotes."""
+        """ "Who: what" as "who `to` what"; empty if it is nothing."""
         who, verb, rest = self.parted(deed)
-        if verb:
-            return f"{who} {to} {verb} {rest}".rstrip()
-        return f'"{self.short(deed)}"' if deed else ""
+        return f"{who} {to} {verb or 'do this:'} {rest}".strip() if deed else ""
 
-    def parted(self, deed: str) -> tuple[str, str, str]:
-        """ "Who: what" as who, the verb (empty if it begins with none), and the rest."""
+    def parted(self, deed: str) -> Deed:
+        """ "Who: what" as the parts of a sentence, in Go's words."""
         who, colon, what = deed.partition(": ")
-        if not colon or who not in self.titles:
-            return "", "", self.short(deed)
-        verb, _, rest = what.partition(" ")
-        if verb in VERBS:
-            return self.title(who), verb.replace("_", "-"), self.short(rest)
-        return self.title(who), "", self.short(what)
+        if not colon or not (who in self.titles or who == "main" or who.startswith("main/")):
+            who, what = "", deed
+        subject, verb, rest = spoken(self.title(who) if who else "", FILL.sub("", what))
+        return Deed(self.short(subject), verb, self.short(rest))
 
 
 def short(text: str) -> str:
@@ -78,5 +97,14 @@ def short(text: str) -> str:
     return middle(printable(text), LONGEST)
 
 
-def _third_person(verb: str) -> str:
-    return f"{verb}es" if verb.endswith(("ss", "ch")) else f"{verb}s"
+def _told(deed: Deed) -> str:
+    if not deed.verb:
+        return f"{deed.subject}: {deed.rest}" if deed.subject else deed.rest
+    return f"{deed.subject} {third_person(deed.verb)} {deed.rest}".rstrip()
+
+
+def _had(deed: Deed) -> str:
+    if not deed.verb:
+        return f"this would have come instead: {_told(deed)}"
+    rest = deed.rest.replace(" and takes its default", " and taken its default")
+    return f"{deed.subject} would have {perfect(deed.verb)} {rest}".rstrip()

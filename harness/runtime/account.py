@@ -15,6 +15,28 @@ from harness.runtime.clock import Tick
 
 Labels = tuple[str, tuple[str, ...], str]
 
+STEPS = {
+    "announce": "ask for {} to write",
+    "write_lock": "lock {} for writing",
+    "write_unlock": "unlock {} for writing",
+    "read_lock": "lock {} for reading",
+    "read_unlock": "unlock {} for reading",
+    "try_lock": "try to lock {}",
+    "try_read_lock": "try to lock {} for reading",
+    "try_write_lock": "try to lock {} for writing",
+    "compare_and_swap": "compare-and-swap {}",
+    "cond_enqueue": "begin to wait on {}",
+    "cond_wake": "wake from waiting on {}",
+    "once_enter": "come to {}",
+    "once_leave": "end the function of {}",
+    "context_err": "ask {} for its error",
+    "context_cause": "ask {} for its cause",
+    "length": "ask {} for its length",
+    "stop_function": "stop {}",
+    "remove_child": "leave {}",
+}
+"""What the steps of Go's functions do, for people; the others are called by their kind."""
+
 
 def committed(transition: Transition) -> Operation:
     """The operation that the transition completes; of a select, the chosen case (or the select, by default)."""
@@ -152,7 +174,9 @@ def _timer_words(timer: Any) -> str:
 def _operation_words(operation: Operation, way: int) -> str:
     subject = operation[1]
     if subject is NOTHING:
-        return f"choose {way} of {operation[2]}" if operation[0].name == "choose" else str(operation[0].name)
+        return (
+            f"choose {way} out of 0 to {operation[2] - 1}" if operation[0].name == "choose" else str(operation[0].name)
+        )
     if operation[0].words is not None:
         told: str = operation[0].words(operation)
         return told
@@ -169,13 +193,16 @@ def _operation_words(operation: Operation, way: int) -> str:
         case "receive_closed":
             return f"receive from {name}, closed and empty"
         case "load" | "atomic_load":
-            return f"{kind} {name}, which is {shorten(subject.value)}"
-        case "store" | "atomic_store" | "swap":
-            return f"{kind} {shorten(operation[2])} in {name}"
+            return f"load {name}, which is {shorten(subject.value)}"
+        case "store" | "atomic_store":
+            return f"store {shorten(operation[2])} in {name}"
+        case "swap":
+            return f"swap {shorten(operation[2])} in {name}"
         case "add":
-            return f"add {operation[2]} to {name}, making {subject.counter + operation[2]}"
+            deed = f"add {operation[2]} to" if operation[2] != -1 else "call done on"
+            return f"{deed} {name}, making {subject.counter + operation[2]}"
         case "atomic_add":
-            return f"add {operation[2]} to {name}, which is {shorten(subject.value)}"
+            return f"add {operation[2]} to {name}, making {shorten(subject.value + operation[2])}"
         case "wait_again":
-            return f"wait for {name}, which is in use again"
-    return f"{operation[0].name} {name}"
+            return f"wait {name}, which is in use again"
+    return STEPS.get(kind, f"{kind} {{}}").replace("{}", name)

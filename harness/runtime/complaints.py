@@ -61,8 +61,8 @@ def _is_asyncios(trace: TracebackType) -> bool:
     return str(trace.tb_frame.f_globals.get("__name__")).startswith("asyncio.")
 
 
-def cut_earlier(error: BaseException) -> None:
-    """Leave an exception the frames of this time only: a program may raise one object in every execution.
+def of_this_time(error: BaseException) -> BaseException:
+    """The exception with the frames of this time only: a program may raise one object in every execution.
 
     Each time it is raised, Python puts the frames that it goes through before those that it has. The first of them is
     where the runtime catches it.
@@ -72,6 +72,7 @@ def cut_earlier(error: BaseException) -> None:
         if entry.tb_next is not None and _catches(entry.tb_next.tb_frame.f_code):
             entry.tb_next = None
         entry = entry.tb_next
+    return error
 
 
 def _catches(code: CodeType) -> bool:

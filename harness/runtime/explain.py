@@ -13,15 +13,19 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from harness.model.ending import Awaited, Ending, Left
+from harness.model.ending import Awaited, Ending, Helper, Left
+from harness.model.operation import Kind
 from harness.model.place import RUNTIME, innermost
 from harness.model.trace import Made
-from harness.primitives.channel import Channel
+from harness.primitives.channel import NIL, Channel
+from harness.primitives.context import Context
 from harness.primitives.naming import describe
+from harness.primitives.time import TimerChannel
 from harness.primitives.world import running
 from harness.runtime.goroutine import Goroutine
+from harness.runtime.helpers import Uses
 from harness.runtime.location import location
-from harness.runtime.reachability import awaited, can_use, stuck
+from harness.runtime.reachability import awaited, stuck
 from harness.runtime.scheduler import Scheduler
 
 
@@ -35,6 +39,7 @@ class Origins:
         self.lines: dict[str, str] = {}
         self.fresh: list[Any] = []
         self.channels: dict[str, Channel] = {}
+        self.made_contexts: list[Context] = []
 
     def note(self, made: Any) -> None:
         """Something has just come into being."""
@@ -42,6 +47,14 @@ class Origins:
         self.fresh.append(made)
         if isinstance(made, Channel):
             self.channels[made.identity] = made
+        elif isinstance(made, Context):
+            self.made_contexts.append(made)
+
+    @property
+    def contexts(self) -> dict[str, str]:
+        """The done channels of all contexts, by identity, each with what it is called: by the context's name."""
+        own = [context for context in reversed(self.made_contexts) if context.channel is not NIL]  # the eldest last
+        return {context.channel.identity: context.channel.label or f"{context.name}.done" for context in own}
 
     def collect(self) -> tuple[Made, ...]:
         """What has come into being since this was asked last."""
@@ -103,23 +116,34 @@ def ending_of(scheduler: Scheduler, origins: Origins, cut_off: bool) -> Ending:
 
 
 class _Teller:
-    """Describes who is left. `users`: by identity of an object that somebody waits for, who could use it."""
+    """Describes who is left. `could`: by kind of operation and object, who could use the object, and to what effect."""
 
     def __init__(self, left: list[Goroutine], origins: Origins) -> None:
         self.origins = origins
-        self.users: defaultdict[str, list[str]] = defaultdict(list)
-        objects = list({each.identity: each for goroutine in left for each in awaited(goroutine)}.values())
+        self.contexts = origins.contexts
+        self.could: defaultdict[tuple[str, str], list[Helper]] = defaultdict(list)
+        wanted = {(self.wanted(kind, each), each.identity): each for g in left for kind, each in awaited(g)}
         for goroutine in left:
-            for each, can in zip(objects, can_use(goroutine, objects), strict=True):
-                if can:
-                    self.users[each.identity].append(goroutine.name)
+            uses = Uses(goroutine)
+            for (kind, identity), each in wanted.items():
+                if uses.reaches([each]):
+                    self.could[kind, identity].append(Helper(goroutine.name, uses.deeds(kind, each)))
 
     def __call__(self, goroutine: Goroutine) -> Left:
-        made = tuple([self.object(goroutine, each) for each in awaited(goroutine)])
+        made = tuple([self.object(goroutine.name, self.wanted(kind, each), each) for kind, each in awaited(goroutine)])
         line, started = location(goroutine.coroutine), self.origins.line(goroutine.name)
         return Left(goroutine.name, describe(goroutine.operation), line, started, made)
 
-    def object(self, goroutine: Goroutine, awaited: Any) -> Awaited:
+    def wanted(self, kind: Kind, awaited: Any) -> str:
+        """What a goroutine is pending at: the kind of operation, told apart further by what it waits for."""
+        if awaited.identity in self.contexts:
+            return "done"
+        return "timer" if isinstance(awaited, TimerChannel) else kind.name
+
+    def object(self, name: str, wanted: str, awaited: Any) -> Awaited:
         """An object that a goroutine waits for."""
-        others = tuple([name for name in self.users[awaited.identity] if name != goroutine.name])
-        return Awaited(awaited.identity, awaited.name, self.origins.line(awaited.identity), others)
+        others = [helper for helper in self.could[wanted, awaited.identity] if helper.goroutine != name]
+        users, helpers = [helper.goroutine for helper in others], [helper for helper in others if helper.deeds]
+        line = self.origins.line(awaited.identity)
+        called = self.contexts.get(awaited.identity, awaited.name)
+        return Awaited(awaited.identity, called, line, tuple(users), wanted, tuple(helpers))

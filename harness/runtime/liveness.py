@@ -31,7 +31,7 @@ def live_names(code: CodeType, position: int) -> frozenset[str]:
     """The local and closure variables that the code may read from the instruction at `position` on."""
     if BY_ANY_NAME & set(code.co_names):
         return frozenset((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
-    return frozenset(name for instruction in _reachable(code, position) for name in _read_by(instruction))
+    return frozenset(name for instruction in reachable(code, position) for name in read_by(instruction))
 
 
 @cache
@@ -50,7 +50,8 @@ def belongs_to_user(module: str) -> bool:
     return package != "harness" and package not in sys.stdlib_module_names
 
 
-def _reachable(code: CodeType, position: int) -> list[dis.Instruction]:
+def reachable(code: CodeType, position: int) -> list[dis.Instruction]:
+    """What the frame can still execute from the instruction at `position` on."""
     instructions = {instruction.offset: instruction for instruction in dis.get_instructions(code)}
     following = dict(zip(instructions, list(instructions)[1:], strict=False))
     handlers = [(e.start, e.end, e.target) for e in dis.Bytecode(code).exception_entries]  # type: ignore[attr-defined]
@@ -75,7 +76,7 @@ def _falls_through(instruction: dis.Instruction) -> bool:
     return instruction.opname == "RETURN_GENERATOR" or not instruction.opname.startswith(NEVER_FALL_THROUGH)
 
 
-def _read_by(instruction: dis.Instruction) -> Iterator[str]:
+def read_by(instruction: dis.Instruction) -> Iterator[str]:
     """The variables that an instruction reads; some, from Python 3.13 on, name two."""
     name = instruction.opname
     if not name.startswith("STORE_FAST_STORE") and "LOAD" in name and any(part in name for part in READING):

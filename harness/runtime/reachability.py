@@ -32,7 +32,7 @@ from types import (
 )
 from typing import Any
 
-from harness.model.operation import Operation
+from harness.model.operation import Kind, Operation
 from harness.primitives.channel import NIL
 from harness.primitives.polling import look_of
 from harness.primitives.select import cases
@@ -45,10 +45,12 @@ from harness.runtime.scheduler import Scheduler
 LEAVES = frozenset((str, bytes, int, float, complex, bool, type(None), CodeType, FrameType, Goroutine, Scheduler))
 
 
-def awaited(goroutine: Goroutine) -> list[Any]:
-    """The objects that the goroutine's operation concerns; a nil channel is nobody's to use."""
+def awaited(goroutine: Goroutine) -> list[tuple[Kind, Any]]:
+    """What the goroutine is pending at, for each case: the kind of operation and the object that it concerns; a nil
+    channel is nobody's to use."""
     assert goroutine.operation is not None
-    return [case[1] for case in cases(goroutine.operation) if case[1] is not NOTHING and case[1] is not NIL]
+    found = [(case[0], case[1]) for case in cases(goroutine.operation)]
+    return [(kind, each) for kind, each in found if each is not NOTHING and each is not NIL]
 
 
 def stuck(scheduler: Scheduler) -> list[Goroutine]:
@@ -62,7 +64,7 @@ def stuck(scheduler: Scheduler) -> list[Goroutine]:
     walk.follow(scheduler.timers)
     for goroutine in going:
         walk.follow([goroutine.coroutine, goroutine.operation])
-    while woken := [goroutine for goroutine in blocked if walk.reaches(awaited(goroutine))]:
+    while woken := [goroutine for goroutine in blocked if walk.reaches(each for _, each in awaited(goroutine))]:
         blocked = [goroutine for goroutine in blocked if goroutine not in woken]
         for goroutine in woken:
             walk.follow([goroutine.coroutine, goroutine.operation])
@@ -72,13 +74,6 @@ def stuck(scheduler: Scheduler) -> list[Goroutine]:
 def may_move_by_itself(operation: Operation | None) -> bool:
     """Does it only sleep, or poll?"""
     return operation is not None and (operation[0] is SLEEP or look_of(operation) is not None)
-
-
-def can_use(goroutine: Goroutine, objects: list[Any]) -> list[bool]:
-    """For each of `objects`: might the goroutine use it, if it could move?"""
-    walk = Walk()
-    walk.follow([goroutine.coroutine, goroutine.operation])
-    return [walk.reaches([each]) for each in objects]
 
 
 class Walk:

@@ -22,8 +22,9 @@ from harness.primitives.select import rendezvous
 from harness.primitives.time import SLEEP, Alarm
 from harness.primitives.world import coroutine_from, running, start_coroutine
 from harness.runtime import clock, polling
-from harness.runtime.complaints import cut_earlier, described, foreign, of_asyncio, raised_by_asyncio, text_of
+from harness.runtime.complaints import described, foreign, of_asyncio, of_this_time, raised_by_asyncio, text_of
 from harness.runtime.goroutine import Goroutine
+from harness.runtime.location import location
 from harness.runtime.teardown import bury
 
 Choose = Callable[[list[Transition]], int]
@@ -176,11 +177,11 @@ class Scheduler:
 
     def fail(self, goroutine: Goroutine, error: Exception) -> None:
         """The goroutine's operation did not complete: it panicked, or failed in Python."""
-        if isinstance(error, Fatal):
-            self.crash(goroutine, f"fatal error: {error}", error)
-            bury(goroutine.coroutine)
-        else:
-            self.throw(goroutine, error)
+        if not isinstance(error, Fatal):
+            return self.throw(goroutine, error)
+        error.place = location(goroutine.coroutine)
+        self.crash(goroutine, f"fatal error: {error}", error)
+        bury(goroutine.coroutine)
 
     def move_time(self, deadline: float) -> None:
         """Let time pass until `deadline`."""
@@ -255,8 +256,7 @@ class Scheduler:
         elif goroutine.operation is not None and goroutine.operation[0] is PANIC:
             self.crash(goroutine, text_of(goroutine.operation[2]), goroutine.operation[2])
         else:
-            cut_earlier(error)
-            goroutine.operation = PANIC, PANICS, error
+            goroutine.operation = PANIC, PANICS, of_this_time(error)
 
     def crash(self, goroutine: Goroutine, message: str, error: BaseException) -> None:
         """A panic that nobody recovered; Go would end the process now. The first one is the outcome."""

@@ -50,5 +50,5 @@ def unless_diverged(execution: Execution) -> None:
     """
     if execution.missed:
         first, *others = execution.missed
-        reason = f"no oracle objects to what comes of it, which is not the same: at step {first.step}, {first.reason}"
+        reason = f"diverged at step {first.step}, {first.reason}; no oracle objects to what came instead"
         raise ReplayDiverged(reason, first.step, len(others))

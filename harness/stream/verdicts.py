@@ -121,6 +121,7 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
             message=example.message,
             expected=expected,
             violated_under=tuple(found.plans),
+            oracle="" if first_of(judged(design.handler), example.execution) == name else name,
         )
     verdict, message = HOLDS, ""
     if not complete:
@@ -131,6 +132,11 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
             f"executions were cut off (limit: {fault.settings.max_steps} steps)",
         )
     return Verdict(design.name, fault.name, name, verdict, explored, complete, "", "", message, expected)
+
+
+def first_of(asked: Mapping[str, Oracle], execution: Execution) -> str:
+    """The property that `harness replay` says first is violated; empty if none is."""
+    return next((name for name, oracle in asked.items() if oracle(execution) is not None), "")
 
 
 def verify_matrix(

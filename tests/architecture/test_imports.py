@@ -29,7 +29,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "primitives": ("model",),
     "runtime": ("model", "primitives"),
     "search": ("model", "primitives", "runtime"),
-    "causes": (*KERNEL, "detect", "explain"),  # explaining a failure takes running others, judged by the same oracle
+    "causes": (
+        *KERNEL,
+        "detect",
+        "explain",
+        "oracles",
+    ),  # explaining a failure takes running others, judged by the same oracle
     "strategies": ("model", "search"),
     "canary": (*KERNEL, "detect"),
     "verify": (*KERNEL, "detect", "errors", "strategies", "oracles", "canary"),

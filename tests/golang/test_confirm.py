@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.cli.programs import executed
+from harness.cli.replay import executed
 from harness.golang.confirm import RealGo
 from harness.golang.process import started
 from harness.golang.session import predicted
@@ -25,7 +25,7 @@ from scenarios.stream import DESIGNS, done_channel, supervised, wait_group
 from scenarios.stream.examinations import closing_twice
 
 VERDICTS = Path(__file__).resolve().parents[2] / "reports" / "VERDICTS.md"
-TOKENS = re.findall(r"  - `harness replay (h2\.[\w-]+)`", VERDICTS.read_text("utf-8"))
+TOKENS = re.findall(r"  - `harness replay (h2\.[\w-]+)[ `]", VERDICTS.read_text("utf-8"))
 LATE = StreamPlan(events=0, capacity=1, children=1, late=1)
 
 

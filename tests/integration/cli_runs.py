@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -74,8 +75,10 @@ class Place:
 
 def printed_command(answer: Answer) -> list[str]:
     """The command that an answer ends with, to see a counterexample again; without the word `harness`."""
-    harness, *words = answer.out.splitlines()[-1].split()
-    assert (harness, words[0], len(words)) == ("harness", "replay", 2), answer.out
+    harness, *words = shlex.split(answer.out.splitlines()[-1])
+    assert (harness, words[0], words[2:3]) in (("harness", "replay", []), ("harness", "replay", ["--oracle"])), (
+        answer.out
+    )
     return words
 
 

@@ -15,7 +15,20 @@ import pytest
 from harness.cli.folders import report_folder
 from harness.model.verdict import Cell, Matrix, Verdict
 from harness.report.html import Entry, pages
-from tests.findings import HOSTILE, explained, hostile, lost, many, panicking, stuck, walked, whole
+from tests.findings import (
+    HOSTILE,
+    crossing,
+    explained,
+    hostile,
+    lost,
+    many,
+    meeting,
+    panicking,
+    stuck,
+    unmoved,
+    walked,
+    whole,
+)
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[browser]'")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -43,7 +56,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report")
     found = {"lost": walked(lost), "whole": whole(), "stuck": walked(stuck), "panicking": walked(panicking)}
     found |= {"hostile": explained(hostile, walked(hostile).failing.execution, oracle=HOSTILE, message=HOSTILE)}
-    found |= {"many": walked(many, 1)}
+    found |= {
+        "many": walked(many, 1),
+        "crossing": walked(crossing),
+        "meeting": walked(meeting),
+        "unmoved": walked(unmoved),
+    }
     verdicts = {
         name: Verdict("design", name, "property", "violated", 1, True, "", each.token, each.message, "violated")
         for name, each in found.items()
@@ -161,6 +179,14 @@ def test_who_is_blocked_for_ever_is_shown_where(visit: Visit) -> None:
     assert "blocked for ever: receive on results" in page.inner_text(".now")
     page.keyboard.press("Home")
     assert "blocked for ever" not in page.inner_text(".now")
+
+
+def test_an_execution_without_steps_says_so(visit: Visit) -> None:
+    page = visit.open("unmoved")
+    assert page.inner_text("#live").startswith("no steps; end: deadlock")
+    assert "blocked for ever: send on there" in page.inner_text(".now")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#count") == "0 of 0"
 
 
 def test_a_failing_and_a_passing_execution_go_together(visit: Visit) -> None:
@@ -289,11 +315,163 @@ def test_a_reader_hears_steps_as_buttons_with_what_happens(visit: Visit) -> None
     diagram = page.get_by_role("group", name="the execution: 3 goroutines, 4 steps")
     assert diagram.get_by_role("button").count() == 4
     assert page.get_by_role("button", name="step 1, worker: send 'late' on events (1 of 2 buffered)").count() == 1
-    assert (
-        page.get_by_role("slider", name="step").get_attribute("aria-valuetext")
-        == page.inner_text("#live").partition(";")[0]
-    )
+    assert page.get_by_role("slider", name="step").get_attribute("aria-valuetext") == "4 of 4"
     assert page.get_by_role("table").count() == 1
+    assert page.get_by_role("row").count() == 5 and page.get_by_role("columnheader").count() == 5
+
+
+def test_a_reader_hears_each_step_once(visit: Visit) -> None:
+    page = visit.open("lost")
+    page.keyboard.press("ArrowLeft")
+    live = "[...document.querySelectorAll('[aria-live=polite], output, [role=status]')].map(e => e.id)"
+    assert page.evaluate(live) == ["live"]
+    page.focus(".step[aria-current]")
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(live) == [] and page.evaluate("document.activeElement.dataset.step") == "1"
+
+
+def test_before_the_first_step_the_tab_key_reaches_the_first(visit: Visit) -> None:
+    page = visit.open("lost")
+    page.focus("#slider")
+    page.keyboard.press("Home")
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('step')"):
+            break
+    assert page.evaluate("document.activeElement.dataset.step") == "0"
+
+
+@pytest.mark.parametrize("where", ["#slider", ".step[aria-current]"])
+def test_up_is_back_everywhere(visit: Visit, where: str) -> None:
+    page = visit.open("lost")
+    page.focus(where)
+    steps = []
+    for key in ("ArrowUp", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+        steps.append(visit.position()[1])
+    assert steps == ["3", "2", "3"]
+
+
+def test_stepping_brings_the_step_into_view(visit: Visit) -> None:
+    page = visit.open("many")
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 800, "height": 500})
+    steps = int(page.get_attribute("#slider", "max"))
+    for position in (*range(1, steps + 1), 1):
+        page.fill("#slider", str(position))
+        assert page.evaluate(SEEN), f"position {position}"
+    assert page.evaluate("document.querySelector('.picture').scrollWidth") > 1_000
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.fill("#slider", str(steps))
+    assert page.evaluate(SEEN)
+
+
+SEEN = """() => {
+  const node = document.querySelector('.step[aria-current] .node').getBoundingClientRect();
+  const frame = document.querySelector('.picture').getBoundingClientRect();
+  const controls = document.getElementById('controls').getBoundingClientRect();
+  return frame.left <= node.left && node.right <= frame.right && controls.bottom <= node.top
+    && node.bottom <= innerHeight;
+}"""
+
+
+def test_a_page_opens_at_its_beginning(visit: Visit) -> None:
+    page = visit.open("many")
+    assert page.evaluate("[scrollY, document.querySelector('.picture').scrollLeft]") == [0, 0]
+
+
+def test_that_a_diagram_goes_on_sideways_is_said(visit: Visit) -> None:
+    page = visit.open("many")
+    assert page.is_visible(".sideways")
+    page = visit.open("lost")
+    assert not page.is_visible(".sideways")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_selector(".sideways", state="visible")
+
+
+def test_two_executions_of_three_goroutines_fit_side_by_side_in_1280_pixels(visit: Visit) -> None:
+    page = visit.open("whole")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    one, other = (view.bounding_box() for view in page.query_selector_all(".view"))
+    assert one["y"] == other["y"]
+    fits = "all => all.map(e => e.scrollWidth <= e.clientWidth)"
+    assert page.eval_on_selector_all(".picture", fits) == [True, True]
+
+
+def test_each_execution_has_its_own_end(visit: Visit) -> None:
+    page = visit.open("whole")
+    failing, passing = page.inner_text("#live").split(" | ")
+    assert failing.startswith("failing: ") and failing.endswith("; end: main returned 'nothing'")
+    assert passing.startswith("passing: ") and passing.endswith("; end: main returned 'late'")
+
+
+def test_who_receives_in_a_rendezvous_is_said_to_receive(visit: Visit) -> None:
+    page = visit.open("meeting")
+    assert "step 2: receive 'only' from results, sent by worker" in page.inner_text(".now")
+    assert "step 2: send 'only' on results to main" in page.inner_text(".now")
+
+
+def test_steps_to_come_can_be_read(visit: Visit) -> None:
+    page = visit.open("lost")
+    page.keyboard.press("Home")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("!document.getAnimations().length")
+        fills = page.evaluate(
+            "[...document.querySelectorAll('.step.later .label')].map(e => [getComputedStyle(e).opacity,"
+            " getComputedStyle(e).fill, getComputedStyle(document.querySelector('.hint')).color])"
+        )
+        assert len(fills) == 4 and all(opacity == "1" and fill == hint for opacity, fill, hint in fills)
+
+
+def test_no_arrow_runs_through_a_label(visit: Visit) -> None:
+    for name in ("lost", "whole", "panicking", "many", "crossing"):
+        assert visit.open(name).evaluate(CROSSED) == [], name
+
+
+CROSSED = """() => {
+  const found = [];
+  for (const picture of document.querySelectorAll('.diagram')) {
+    const labels = [...picture.querySelectorAll('.label')].map(e => [e.textContent, e.getBBox()]);
+    for (const arrow of picture.querySelectorAll('.arrow')) {
+      const length = arrow.getTotalLength();
+      for (let at = 0; at <= length; at += 2) {
+        const { x, y } = arrow.getPointAtLength(at);
+        for (const [text, box] of labels) {
+          if (x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height) found.push([text, x, y]);
+        }
+      }
+    }
+  }
+  return found;
+}"""
+
+
+def test_the_clock_has_a_column_of_its_own(visit: Visit) -> None:
+    page = visit.open("meeting")
+    heads = page.eval_on_selector_all(".head", "all => all.map(e => e.firstChild.textContent)")
+    assert heads[:2] == ["the clock", "main"]
+    tick = page.get_attribute(".step[aria-label*='the clock:'] .node", "cx")
+    assert int(tick) + 100 < int(page.get_attribute(".life", "x1"))
+    assert "((" not in page.inner_text("table")
+
+
+def test_on_a_small_screen_a_row_of_the_table_is_a_list(visit: Visit) -> None:
+    page = visit.open("lost")
+    page.set_viewport_size({"width": 390, "height": 800})
+    cells = page.eval_on_selector_all(
+        "tbody tr:nth-child(2) > *", "all => all.map(e => [e.getBoundingClientRect().x, e.clientWidth > 250])"
+    )
+    assert len({x for x, _ in cells}) == 1 and all(wide for _, wide in cells)
+    assert page.get_by_role("row").count() == 5
+
+
+def test_on_paper_a_diagram_that_is_too_wide_gives_way_to_the_table(visit: Visit) -> None:
+    page = visit.open("many")
+    page.emulate_media(media="print")
+    assert not page.is_visible(".diagram") and page.is_visible(".on-paper") and page.is_visible("table")
+    page = visit.open("lost")
+    assert page.is_visible(".diagram") and page.locator(".on-paper").count() == 0
 
 
 def test_on_a_small_screen_nothing_is_wider_than_the_screen(visit: Visit) -> None:

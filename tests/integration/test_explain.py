@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from harness.cli import explain, verify
+from harness.cli.files import destination, together
 from harness.cli.folders import report_folder, write_report
 from harness.model.answers import Recipe
 from harness.model.errors import BadInput
@@ -39,7 +40,7 @@ ROOT = os.geteuid() == 0
 def token(place: Place) -> str:
     answer = place.harness("prove", f"{place.module(BROKEN)}:broken")
     assert answer.code == 1
-    return printed_command(answer)[-1]
+    return printed_command(answer)[1]
 
 
 def test_explain_tells_it_in_lanes_and_exits_as_replay_does(place: Place, token: str) -> None:
@@ -71,11 +72,11 @@ async def racy():
 def test_explain_says_why_in_a_paragraph_and_shows_what_passes(place: Place) -> None:
     answer = place.harness("prove", f"{place.module(RACY)}:racy")
     assert answer.code == 1 and "What matters" not in answer.out
-    token = printed_command(answer)[-1]
+    token = printed_command(answer)[1]
     told = place.harness("explain", token)
     text = " ".join(told.out.split())
     assert "What matters is that main finds nothing to receive on events and takes its default (step 2)" in text
-    assert "The point of no return is step 2, after which every continuation fails; if instead late were to" in text
+    assert "The point of no return is step 2, after which every continuation fails; if late were first to" in text
     assert "the nearest execution that passes" in told.out
     brief = place.harness("explain", token, "--executions", "0")
     assert "What matters" not in brief.out and "the nearest execution" not in brief.out
@@ -89,9 +90,10 @@ def test_prove_and_check_say_why_on_request(place: Place) -> None:
 
 
 def test_the_json_has_the_causes(place: Place) -> None:
-    token = printed_command(place.harness("prove", f"{place.module(RACY)}:racy"))[-1]
+    token = printed_command(place.harness("prove", f"{place.module(RACY)}:racy"))[1]
     value = json.loads(place.harness("explain", token, "--json", "-").out)
-    assert value["looked"] == {"executions": 2, "complete": True, "passing": True, "nearest": True}
+    looked = {"executions": 2, "complete": True, "passing": True, "nearest": True, "unlike": 0, "but": ["", ""]}
+    assert value["looked"] == looked
     assert value["pairs"][0]["first"] == value["point_of_no_return"]["step"] == 2
     assert value["passing"]["outcome"] == "main returned None" and value["paragraph"].count("What matters") == 1
 
@@ -116,6 +118,7 @@ def test_on_a_terminal_lanes_have_lines_and_colours_and_none_if_nobody_wants_the
     assert "● send 1 on Channel@main.1" in shown and "▮ 1/1" in shown and "\x1b[" in shown
     plain = on_terminal(place, "explain", token, NO_COLOR="1")
     assert "* send 1 on Channel@main.1" in plain and "[#] 1/1" in plain and plain.isascii()
+    assert "\x1b" not in plain  # nor bold, nor dim
 
 
 def test_json_fits_the_schema_and_is_all_that_stdout_gets(place: Place, token: str) -> None:
@@ -132,6 +135,39 @@ def test_text_and_mermaid_go_to_stdout(place: Place, token: str) -> None:
     assert place.harness("explain", token, "--text").out.startswith("violated: no_deadlock: ")
     assert place.harness("explain", token, "--mermaid").out.startswith("sequenceDiagram\n")
     assert "not allowed with" in place.harness("explain", token, "--text", "--mermaid").err
+
+
+@pytest.mark.parametrize("other", [["--mermaid"], ["--text"], ["--html", "-"]])
+def test_only_one_form_goes_to_stdout(place: Place, token: str, other: list[str]) -> None:
+    told = sentence(place.harness("explain", token, "--json", "-", *other))
+    assert told == f"only one of --json and {other[0]} can go to stdout: give the other a file"
+
+
+def test_two_forms_go_to_two_files(place: Place, token: str) -> None:
+    told = sentence(place.harness("explain", token, "--html", "s.x", "--json", "./s.x"))
+    assert told == "--json and --html name the same file, 's.x': give each a file of its own"
+    assert place.harness("explain", token, "--html", os.devnull, "--json", os.devnull).code == 1
+    refused = sentence(place.harness("verify", *CELL, "--json", "s.x", "--junit", "s.x"))
+    assert refused == "--json and --junit name the same file, 's.x': give each a file of its own"
+    assert not os.path.exists("s.x")
+
+
+def test_a_file_without_a_name_is_refused(place: Place, token: str) -> None:
+    told = sentence(place.harness("explain", token, "--html", ""))
+    assert told == "cannot write the page to '': give the path of a file, or leave the option out"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_on_a_full_disk_the_advice_is_to_make_room(place: Place, token: str) -> None:
+    told = sentence(place.harness("explain", token, "--html", "/dev/full"))
+    assert told == (
+        "cannot write the page to '/dev/full': No space left on device; make room there, or write to another disk"
+    )
+
+
+def test_the_json_has_the_token_as_it_is_not_as_it_was_pasted(place: Place, token: str) -> None:
+    answer = place.harness("explain", f"`harness replay {token}`.", "--json", "-")
+    assert (answer.code, json.loads(answer.out)["token"]) == (1, token)
 
 
 def test_one_page_for_one_token(place: Place, token: str) -> None:
@@ -302,3 +338,26 @@ def fill_after(pages: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return open(path, mode, *arguments, **options)
 
     monkeypatch.setattr("harness.cli.folders.open", limited, raising=False)
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    there = tmp_path / "there.txt"
+    there.write_text("before")
+    texts = {str(there): "after", str(tmp_path / ("x" * 300)): "too long a name"}
+    with pytest.raises(BadInput, match=r"cannot write the report to .*; see that there is room"):
+        together(texts, "the report", "see that there is room")
+    assert there.read_text() == "before" and [each.name for each in tmp_path.iterdir()] == ["there.txt"]
+
+
+def test_a_page_that_is_written_anew_keeps_its_mode(tmp_path: Path) -> None:
+    write_report(tmp_path, [walked(lost)])
+    page, alone = tmp_path / "index.html", tmp_path / "alone.txt"
+    for path in (page, alone):
+        path.touch()
+        path.chmod(0o600)
+    write_report(tmp_path, [walked(lost)])
+    with destination(str(alone), "the text") as put:
+        put("again")
+    together({str(alone): "and again"}, "the text", "")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (page, alone)] == [0o600, 0o600]
+    assert alone.read_text() == "and again"

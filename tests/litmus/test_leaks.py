@@ -488,4 +488,5 @@ def test_a_channel_whose_other_user_has_ended_says_so() -> None:
         go(consumer)
 
     message = no_goroutine_leak(run(main))
-    assert message is not None and "is left to nobody else, main/producer#1 having ended)" in message
+    assert message is not None and "nobody is left to send on or close values, made at " in message
+    assert ", main/producer#1 having ended)" in message

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from harness import Atomic, Channel, Deadlocked, Mutex, Panic, Panicked, Shared, go, outcomes, prove, sleep
+from harness import Atomic, Channel, Deadlocked, Mutex, Panic, Panicked, Shared, go, outcomes, prove, run, sleep
+from harness.oracles import no_panic
 
 UNLOCK = "fatal error: sync: unlock of unlocked mutex"
 
@@ -238,3 +239,17 @@ def test_a_lock_held_by_a_panicking_goroutine_stays_locked_unless_deferred(recov
         return await mutex.try_lock()
 
     assert outcomes(main) == {recover}
+
+
+def test_a_fatal_error_is_told_with_its_place_as_a_panic_is() -> None:
+    async def main() -> None:
+        mutex = Mutex()
+
+        async def unlock() -> None:
+            await mutex.unlock()
+
+        await unlock()
+
+    line = main.__code__.co_firstlineno + 4
+    found = no_panic(run(main))
+    assert found == f"main panicked at tests/litmus/test_mutex.py:{line}: {UNLOCK}"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from harness import Counterexample, Execution, Falsified, ReplayDiverged, prove, replay
+from harness.model.conclusion import conclusion
 from harness.model.order import Order
 from harness.model.token import decode
 from harness.oracles import no_deadlock
@@ -12,8 +13,8 @@ from harness.runtime.execute import Subject
 from harness.search.guided import PATIENCE, by_names
 from tests.meta.edited_programs import BUGS, compiled, edited
 
-FAILS_EXACTLY, FAILS_GUIDED = "fails, exactly", "fails, guided"
-FIXED_EXACTLY, FIXED_GUIDED = "fixed, exactly", "fixed, guided"
+FAILS_EXACTLY, FAILS_GUIDED = "same failure, exactly", "still fails, guided"
+FIXED, OPEN = "fixed, guided", "no conclusion, guided"
 
 TWO_STEPS = """\
         value = await counter.load()
@@ -43,17 +44,17 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
         "goroutines started the other way round": (
             FAILS_GUIDED, "    go(first)\n    go(second)\n", "    go(second)\n    go(first)\n",
         ),
-        "a goroutine renamed": (FAILS_EXACTLY, "async def first", "async def other", "go(first)", "go(other)"),
-        "a variable renamed": (FAILS_EXACTLY, 'name="counter"', 'name="total"'),
+        "a goroutine renamed": (FAILS_GUIDED, "async def first", "async def other", "go(first)", "go(other)"),
+        "a variable renamed": (FAILS_GUIDED, 'name="counter"', 'name="total"'),
         "renamed, with an operation before": (
-            "at step 0, at the start, main/first#1 was to go on with load on counter, but there is no goroutine "
-            "main/first#1 (turns that do not apply: 3)",
+            "diverged at step 0, at the start, main/first#1 was to go on with load on counter, but there is no "
+            "goroutine main/first#1; no oracle objects to what came instead (turns that do not apply: 3)",
             "async def first():\n", f"async def other():\n        {STEP}\n", "go(first)", "go(other)",
         ),
         "another capacity": (FAILS_GUIDED, "Channel(2,", "Channel(0,"),
         "fixed by an atomic": (
-            "when main/first#1 had come to its 1st store on counter, main/second#1 was to go on with load on counter, "
-            "but that did not come: main/first#1 has ended (turns that do not apply: 3)",
+            "diverged at step 0, at the start, main/first#1 was to go on with load on counter, but main/first#1 has no "
+            "load on counter any more; no oracle objects to what came instead (turns that do not apply: 3)",
             "Shared(0", "Atomic(0", FIRST, ATOMIC.format("first"), SECOND, ATOMIC.format("second"),
         ),
         "fixed by a mutex": (
@@ -65,7 +66,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
         "an operation removed": (
             FAILS_GUIDED + "; missed 2", FIRST, FIRST.replace("        await counter.store(value + 1)\n", ""),
         ),
-        "the wrong value is right": (FIXED_EXACTLY, "return await counter.load()", "return 1 + await counter.load()"),
+        "the wrong value is right": (FIXED, "return await counter.load()", "return 1 + await counter.load()"),
         "the other goroutine removed": (
             "there is no goroutine main/second#1", "    go(second)\n", "", "range(2)", "range(1)",
             "return await counter.load()", "return 1 + await counter.load()",
@@ -78,9 +79,9 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
             FAILS_GUIDED, '        await stream.send("late")', '        await status.length()\n'
             '        await stream.send("late")',
         ),
-        "an operation after": (FAILS_EXACTLY, "status.recv()", f"status.recv()\n        {STEP}"),
-        "a goroutine renamed": (FAILS_EXACTLY, "async def late", "async def child", "go(late)", "go(child)"),
-        "a channel renamed": (FAILS_EXACTLY, 'name="stream"', 'name="events"'),
+        "an operation after": (FAILS_GUIDED, "status.recv()", f"status.recv()\n        {STEP}"),
+        "a goroutine renamed": (FAILS_GUIDED, "async def late", "async def child", "go(late)", "go(child)"),
+        "a channel renamed": (FAILS_GUIDED, 'name="stream"', 'name="events"'),
         "another capacity": (FAILS_EXACTLY, "Channel(2,", "Channel(1,"),
         "fixed": (
             "when main/executor#1 had ended, main/executor#1/late#1 was to go on with gosched, but "
@@ -88,7 +89,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
             "        await stream.close()", "        await joined.recv()\n        await stream.close()",
             "    stream", JOINED, 'stream.send("late")', 'stream.send("late")\n        await joined.send(1)',
         ),
-        "the operation removed": (FIXED_GUIDED, '        await stream.send("late")\n', ""),
+        "the operation removed": (OPEN, '        await stream.send("late")\n', ""),
         "the goroutine removed": (
             "but there is no goroutine main/executor#1/late#1", "        go(late)\n", "",
         ),
@@ -100,7 +101,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
             FAILS_GUIDED, "        await left.lock()\n        await right.lock()\n",
             f"        await left.lock()\n        {STEP}\n        await right.lock()\n",
         ),
-        "a mutex renamed": (FAILS_EXACTLY, 'name="left"', 'name="west"'),
+        "a mutex renamed": (FAILS_GUIDED, 'name="left"', 'name="west"'),
         "another capacity": (FAILS_EXACTLY, "Channel(2,", "Channel(0,"),
         "fixed": (
             "main/other#1 was to go on with lock on right, but main/other#1 is at lock on left",
@@ -116,17 +117,17 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
         "a line": (FAILS_EXACTLY, "    got = []\n", "    got = []\n    unused = 1\n"),
         "an operation before": (FAILS_GUIDED, "    got = []\n", f"    got = []\n    {STEP}\n"),
         "an operation in the sender": (
-            FAILS_EXACTLY, '        await stream.send("late")', f'        {STEP}\n        await stream.send("late")',
+            FAILS_GUIDED, '        await stream.send("late")', f'        {STEP}\n        await stream.send("late")',
         ),
         "a case more": (
-            FAILS_EXACTLY, "select(Recv(done), Recv(stream))\n        if case == 1",
+            FAILS_GUIDED, "select(Recv(done), Recv(stream))\n        if case == 1",
             "select(Recv(None), Recv(done), Recv(stream))\n        if case == 2",
         ),
-        "a goroutine renamed": (FAILS_EXACTLY, "async def late", "async def child", "go(late)", "go(child)"),
-        "a channel renamed": (FAILS_EXACTLY, 'name="done"', 'name="finished"'),
-        "another capacity": (FAILS_EXACTLY, "Channel(1,", "Channel(0,"),
+        "a goroutine renamed": (FAILS_GUIDED, "async def late", "async def child", "go(late)", "go(child)"),
+        "a channel renamed": (FAILS_GUIDED, 'name="done"', 'name="finished"'),
+        "another capacity": (FAILS_GUIDED, "Channel(1,", "Channel(0,"),
         "fixed": (
-            FIXED_GUIDED, "        await done.close()", "        await joined.recv()\n        await done.close()",
+            OPEN, "        await done.close()", "        await joined.recv()\n        await done.close()",
             "    stream", JOINED, 'stream.send("late")', 'stream.send("late")\n        await joined.send(1)',
         ),
     },
@@ -153,16 +154,22 @@ def report(source: str, example: Counterexample, oracle: Any) -> str:
     except Falsified as error:
         execution, told = error.counterexample.execution, str(error)
     else:
-        return f"fixed, {execution.replayed}; missed {len(execution.missed)}".removesuffix("; missed 0")
+        return told_of(execution, objected=False)
     assert f"\nreplayed {execution.replayed}" in told
-    return f"fails, {execution.replayed}; missed {len(execution.missed)}".removesuffix("; missed 0")
+    return told_of(execution, objected=True)
+
+
+def told_of(execution: Execution, *, objected: bool) -> str:
+    """What follows from a replay, and how it was had."""
+    told = f"{conclusion(execution, objected)}, {execution.replayed}; missed {len(execution.missed)}"
+    return told.removesuffix("; missed 0")
 
 
 @pytest.mark.parametrize(("bug", "edit"), [(bug, edit) for bug, edits in EDITS.items() for edit in edits])
 def test_an_edit_is_reported(bug: str, edit: str, found: dict[str, Counterexample]) -> None:
     expected, *texts = EDITS[bug][edit]
     told = report(edited(BUGS[bug].source, *texts), found[bug], BUGS[bug].oracle)
-    assert told == expected if expected.startswith(("fails", "fixed")) else expected in told
+    assert told == expected if expected.startswith((FAILS_EXACTLY, FAILS_GUIDED, FIXED, OPEN)) else expected in told
 
 
 @pytest.mark.parametrize("bug", BUGS)

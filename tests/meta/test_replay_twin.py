@@ -30,10 +30,10 @@ def agree(subject: Subject, execution: Execution) -> Order:
     assert isinstance(order, Order)
     recipe = Recipe("m:p", subject.settings, order)
     assert decode(encode(recipe)) == recipe
-    exact, named = by_indices(subject, order)
+    exact = by_indices(subject, order)
     guided = by_names(subject, order)
     plain = subject.execute(Replay(decisions_of(execution)).choose)
-    assert exact is not None and named and exact.replayed == "exactly"
+    assert exact is not None and (exact.replayed, exact.kept) == ("exactly", "every step")
     assert exact.schedule == plain.schedule == execution.schedule
     assert guided.schedule[: execution.steps] == execution.schedule and guided.replayed == "guided"
     assert guided.missed == ()

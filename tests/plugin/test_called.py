@@ -1,5 +1,16 @@
 """An ordinary test that calls a verb itself: its failure reads as that of an explored one."""
 
+import json
+
+import pytest
+
+from harness import Channel, Falsified, go, gosched, run
+from harness.model.answers import Counterexample, Recipe
+from harness.model.token import encode
+from harness.model.trace import judged
+from harness.plugin.called import sections
+from harness.plugin.files import file_name
+from harness.strategies import RandomWalk
 from tests.integration.test_readme import blocks_named
 from tests.plugin.conftest import Project
 from tests.plugin.sources import HEAD
@@ -7,7 +18,8 @@ from tests.plugin.sources import HEAD
 SOURCE = (
     blocks_named("my_handlers.py")
     + """
-from harness import check, prove
+from harness import Panic, Shared, check, prove
+from harness.oracles import no_data_race
 from harness.stream import SAFE_STREAM
 
 def test_checked():
@@ -17,6 +29,25 @@ def test_nested():
     async def nested():
         await Channel().recv()
     prove(nested)
+
+async def both():
+    x = Shared(0, name="x")
+
+    async def writes():
+        await x.store(1)
+        raise Panic("boom")
+
+    go(writes)
+    await x.store(2)
+
+def short(execution):
+    return "too long" if execution.steps > 1 else None
+
+def test_raced():
+    prove(both, oracles=[no_data_race])
+
+def test_own():
+    prove(both, oracles=[short])
 
 def test_other():
     class Falsified(Exception):
@@ -46,6 +77,51 @@ def test_where_no_command_finds_the_program_the_call_is_told(project: Project) -
     found = project(SOURCE, "-q", "-k", "nested", apart=True)
     found.stdout.fnmatch_lines(["*Falsified: no_deadlock: *", 'replay(program, token="h2.*'])
     found.stdout.no_fnmatch_line("*- the interleaving*")
+
+
+def test_it_is_written_to_the_report_too(project: Project, pytester: pytest.Pytester) -> None:
+    found = project(SOURCE, "--harness-report=out", "-k", "checked or nested", apart=True)
+    found.stdout.fnmatch_lines(["*- also written -*", "out/*.txt, .html and .json", "all findings: out/index.html"])
+    folder = pytester.path / "out"
+    for test, replayed in (("test_checked", "harness replay h2."), ("test_nested", "replay(program, token=")):
+        stem = file_name(f"test_it.py::{test}")
+        told = json.loads((folder / f"{stem}.json").read_text("utf-8"))
+        assert told["replay"].startswith(replayed) and told["paragraph"]
+        text = (folder / f"{stem}.txt").read_text("utf-8")
+        assert told["paragraph"] in text and told["replay"] in text and "\nend   " in text
+        assert f"{stem}.html" in (folder / "index.html").read_text("utf-8")
+
+
+async def closing() -> None:
+    """A panic in a child, after which main goes on."""
+
+    async def child() -> None:
+        await closed.close()
+
+    closed = Channel(name="closed")
+    await closed.close()
+    go(child)
+    for _ in range(20):
+        await gosched()
+
+
+def test_only_steps_that_are_judged_are_counted() -> None:
+    execution = run(closing, strategy=RandomWalk(seed=0))
+    steps = len(judged(execution.trace))
+    assert steps < execution.steps
+    token = encode(Recipe("m:closing", execution.settings))
+    (title, told), _ = sections(Falsified(Counterexample(execution, "no_panic", "it panics", token), 1), 0)
+    assert title == f"the interleaving: {steps} steps" and "not judged, not shown" in told
+
+
+def test_the_command_names_the_oracle_where_another_one_would_be_told_first(project: Project) -> None:
+    found = project(SOURCE, "-k", "raced", apart=True)
+    found.stdout.fnmatch_lines(["harness replay h2.* --oracle no_data_race"])
+
+
+def test_where_no_command_finds_the_oracle_the_call_is_told(project: Project) -> None:
+    found = project(SOURCE, "-k", "own", apart=True)
+    found.stdout.fnmatch_lines(['replay(program, token="h2.*", oracles=[[]short[]])  # with *'])
 
 
 def test_an_exception_that_only_has_the_same_name_is_left_alone(project: Project) -> None:

@@ -40,7 +40,7 @@ def test_the_sentence_comes_first_then_the_frames_the_interleaving_and_the_comma
             "test_it.py:*: AssertionError",
             "*- the interleaving: * steps, found at execution * -*",
             "step  goroutine *where *what happens",
-            "*main/worker#2*test_it.py:*atomic_load*",
+            "*main/worker#2*test_it.py:*load*",
             "end   main ended at test_it.py:* with AssertionError: an update is lost*",
             "*- to see it again -*",
             "pytest test_it.py::test_counter --harness-replay=h2.*",
@@ -126,8 +126,10 @@ async def test_value():
     )
     arguments = command_in(project(source))
     project(source.replace("< 2", "< 3"), *arguments, "-v").stdout.fnmatch_lines(
-        ["*PASSED (replayed exactly: 1 execution)*"]
+        ["*PASSED (replayed guided, fixed: 1 execution)*"]
     )
+    edited = source.replace("< 2", "< 3").replace("    value =", "    await gosched()\n    value =")
+    project(edited, *arguments, "-v").stdout.fnmatch_lines(["*PASSED (replayed guided, no conclusion: 1 execution)*"])
 
 
 def test_the_debugger_opens_on_the_users_frame_at_the_failing_step(project: Project, pytester: pytest.Pytester) -> None:
@@ -161,6 +163,7 @@ def test_a_finding_is_written_as_text_json_and_a_page_with_an_index(
     found.stdout.fnmatch_lines(["all findings: out/deep/index.html"])
     text = (folder / f"{file_name('test_it.py::test_counter')}.txt").read_text("utf-8")
     assert "no_exception: main raised" in text and "--harness-replay=" in text and "how it was found" in text
+    assert text.split("\n\n")[1].startswith("`no_exception` is violated: ") and "point of no return" in text
 
 
 def test_workers_and_later_runs_share_a_folder_and_one_index(project: Project, pytester: pytest.Pytester) -> None:
@@ -175,10 +178,12 @@ async def test_it(number):
     )
     folder = pytester.path / "out"
     project(source, "--harness-report=out", "-n", "2", "-k", "not 5").assert_outcomes(passed=2, failed=3)
-    project(source, "--harness-report=out", "-k", "5").assert_outcomes(failed=1, deselected=5)
+    found = project(source, "--harness-report=out", "-k", "5")
+    found.assert_outcomes(failed=1, deselected=5)
     pages = [f"{file_name(f'test_it.py::test_it[{number}]')}.html" for number in range(2, 6)]
     assert sorted(path.name for path in folder.glob("*.html")) == sorted(["index.html", *pages])
     index = (folder / "index.html").read_text("utf-8")
+    found.stdout.fnmatch_lines(["all findings: out/index.html (3 of them of earlier runs)"])
     assert "4 findings." in index and all(
         f'href="{page}"' in index and f"[{n}]" in index for n, page in enumerate(pages, 2)
     )
@@ -227,7 +232,8 @@ def test_a_report_that_cannot_be_written_takes_nothing_away(project: Project, py
     blocked = "import harness.plugin.files as files\nfiles.file_name = lambda nodeid: 'no/such/folder'"
     told = project(LOSING, "--harness-report=out", conftest=blocked, apart=True)
     told.assert_outcomes(failed=1)
-    told.stdout.fnmatch_lines(["*cannot write the report to *", "*--harness-replay=h2.*"])
+    told.stdout.fnmatch_lines(["*- could not be written -*", "cannot write the report to *", "*--harness-replay=h2.*"])
+    told.stdout.no_fnmatch_line("*also written*")
 
 
 @pytest.mark.parametrize(

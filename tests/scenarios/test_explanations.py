@@ -105,12 +105,13 @@ def test_the_paragraph_of_the_lost_event_names_the_late_send_the_empty_drain_and
         "the stream but not delivered before the final status, although the client stayed connected; arrived: start, "
         "done.",
         "What matters is that main finds nothing to receive on streamChan and takes its default (step 5) before child "
-        "sends child1.1:1 on streamChan (step 10).",
-        "In between, main loads execErr, which is None (step 6), main writes done to the client (step 7), the handler "
+        "sends child1.1:1 on streamChan (step 10); had that come first, main would have received child1.1:1 from "
+        "streamChan.",
+        "In between, main loads None from execErr (step 6), main writes done to the client (step 7) and the handler "
         "returns (step 8).",
         "An execution with the other order, and all else as it was as far as that is possible, passes.",
         "The point of no return is step 10, after which every continuation fails; "
-        "if instead child were to receive from request.done, closed and empty, it could still pass.",
+        "if instead child were to find request.done closed, it could still pass.",
     )
 
 

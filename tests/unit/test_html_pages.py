@@ -14,13 +14,13 @@ from harness.model.explanation import Explanation
 from harness.model.verdict import Cell, Confirmation, Matrix, Verdict
 from harness.report.html import Entry, finding_page, index_page, pages
 from harness.report.html.pages import file_name
-from tests.findings import HOSTILE, explained, hostile, lost, many, panicking, stuck, walked, whole
+from tests.findings import HOSTILE, explained, hostile, lost, many, panicking, stuck, unmoved, walked, whole
 from tests.meta.random_programs import THEMES, program
 
 CONTENT_SECURITY = "Content-Security-Policy"
 VOID = {"meta", "input", "br", "link", "img"}
 FOREIGN = {"path", "line", "rect", "circle"}  # SVG's, which close themselves
-FINDINGS = [whole(), *map(walked, (lost, stuck, panicking, hostile, many))]
+FINDINGS = [whole(), *map(walked, (lost, stuck, unmoved, panicking, hostile, many))]
 PAGES = [finding_page(finding, home="index.html") for finding in FINDINGS]
 
 

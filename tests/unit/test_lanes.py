@@ -6,19 +6,22 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from harness import Channel, go, gosched
+from harness import Channel, Mutex, go, gosched
 from harness.report.explained import explained, pasted
+from harness.report.html import finding_page
 from harness.report.lanes import ASCII, UNICODE, lanes
 from harness.report.lanes.fitting import cut, shared_out, wrapped
 from harness.report.lanes.marks import Marks
 from harness.report.lanes.styles import FATAL
+from harness.report.mermaid import mermaid
 from harness.report.story.telling import failing_story
 from harness.report.story.values import ChannelFacts, Content
 from harness.report.timeline import timeline
-from tests.findings import hostile, lost, many, panicking, stuck, walked, whole
+from tests.findings import hostile, lost, many, panicking, stuck, unmoved, walked, whole
 from tests.meta.random_programs import THEMES, program
 
-EVERYONE: list[Callable[[], Any]] = [lost, stuck, panicking, hostile, many]
+EVERYONE: list[Callable[[], Any]] = [lost, stuck, unmoved, panicking, hostile, many]
+AT, LINE = "tests/findings.py", unmoved.__code__.co_firstlineno
 
 
 def drawn(subject: Callable[[], Any], width: int, marks: Marks = UNICODE, seed: int = 0) -> list[str]:
@@ -38,6 +41,33 @@ def test_lanes_look_like_this() -> None:
     ]
 
 
+def test_who_never_took_a_step_has_a_lane_and_the_line_that_it_is_blocked_at() -> None:
+    assert drawn(unmoved, 80) == [
+        "step  main                     worker",
+        "end   ✗ blocked: send on back  ✗ blocked: send on there",
+        "",
+        "end   deadlock: main has not returned, and nothing can ever move again",
+        f"stuck main is blocked for ever: send on back at {AT}:{LINE + 9}",
+        f"stuck worker is blocked for ever: send on there at {AT}:{LINE + 5}",
+        "",
+        "source",
+        f"  {AT}:{LINE + 9}  main blocked",
+        "      await back.send(2)",
+        f"  {AT}:{LINE + 5}  worker blocked",
+        "      await there.send(1)",
+        "",
+        "goroutines",
+        f"  worker  main/worker#1, started at {AT}:{LINE + 8}",
+    ]
+
+
+def test_at_the_side_the_blocked_lines_stand_below() -> None:
+    wide = drawn(stuck, 160)
+    assert "source" in wide[0]
+    below = wide[wide.index("source") :]
+    assert below[1].endswith("  main blocked") and below[2].strip() == "await results.recv()"
+
+
 def test_without_a_terminal_lanes_are_ascii() -> None:
     assert drawn(stuck, 60, ASCII)[:4] == [
         "step  main                          worker",
@@ -45,7 +75,7 @@ def test_without_a_terminal_lanes_are_ascii() -> None:
         "        results",
         "end   ! blocked: receive on",
     ]
-    assert all(line.isascii() for subject in EVERYONE for line in drawn(subject, 100, ASCII) if "…" not in line)
+    assert all(line.isascii() for subject in EVERYONE for line in drawn(subject, 100, ASCII))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
@@ -112,8 +142,25 @@ def test_a_long_execution_is_drawn_from_both_ends() -> None:
     lines = lanes(failing_story(walked(many, 1)), width=100, limit=9).plain.splitlines()
     steps = len(walked(many, 1).failing.execution.trace)
     numbers = [int(line[:4]) for line in lines if line[:4].strip().isdigit()]
-    assert numbers == [0, 1, 2, 3, 4, 5, steps - 3, steps - 2, steps - 1]
+    assert numbers == [0, 1, 2, *range(steps - 6, steps)]
     assert sum(f"-- {steps - 9} steps not shown --" in line for line in lines) == 1
+
+
+def test_steps_that_repeat_to_the_end_are_drawn_once() -> None:
+    async def program() -> None:
+        mutex = Mutex(name="mutex")
+        while True:
+            await mutex.lock()
+            await mutex.unlock()
+
+    found = walked(program)
+    sentence = "these 2 steps repeat to the end: 9,998 more steps, not shown"
+    lines = drawn(program, 100)
+    assert ["● lock mutex" in lines[1], "● unlock mutex" in lines[2]] == [True, True]
+    assert lines[3:5] == [f"       -- {sentence} --", ""]
+    assert len(mermaid(found).splitlines()) == 6 and "9,998 more steps" in mermaid(found)
+    page = finding_page(found)
+    assert page.count('role="button"') == 2 and f"T{sentence[1:]}." in page
 
 
 def test_an_execution_without_a_step_has_lanes_too() -> None:

@@ -148,7 +148,7 @@ def test_a_deadlock_names_everybody_who_waits_and_for_what() -> None:
         f"deadlock, all goroutines wait for ever: main (lock on mutex at {HERE}:{again}; "
         f"mutex, made at {HERE}:{made}, is held by this goroutine itself, since {HERE}:{first}), "
         f"main/worker#1 (send on events at {HERE}:{sent}, started at {HERE}:{started}; "
-        f"events, made at {HERE}:{made}, is left to nobody else)"
+        f"nobody is left to receive from events, made at {HERE}:{made})"
     )
 
 
@@ -156,7 +156,7 @@ def test_a_leak_names_who_is_left_and_where() -> None:
     made, sent, started = line_of("# to leave behind"), line_of("# left behind"), line_of("# and leave")
     assert no_goroutine_leak(run(leaves_behind)) == (
         f"main returned, but left waiting for ever: main/worker#1 (send on events at {HERE}:{sent}, "
-        f"started at {HERE}:{started}; events, made at {HERE}:{made}, is left to nobody else)"
+        f"started at {HERE}:{started}; nobody is left to receive from events, made at {HERE}:{made})"
     )
 
 

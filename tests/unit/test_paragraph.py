@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.model.explanation import Explanation, Grounds, Looked, OrderedPair, OtherWay, PointOfNoReturn, Racing, Wait
+from harness.model.listing import joined
 from harness.report.explain import MOST, paragraph_of, sentences
 from harness.report.text import printable
 from harness.report.words import Words
@@ -83,11 +84,50 @@ def test_whatever_there_is_to_tell_it_is_at_most_six_printable_sentences(finding
         assert paragraph_of(each) == printable(paragraph_of(each)) and len(paragraph_of(each)) < 10_000
 
 
+@pytest.mark.parametrize(
+    ("deed", "told", "wished"),
+    [
+        ("main/w#1: sleep", "w wakes", "w were to wake"),
+        ("t fires", "t fires", "t were to fire"),
+        ("main/w#1: the executor finishes", "the executor finishes", "the executor were to finish"),
+        (
+            "main/other#1: send 1 on c to main",
+            "main/other#1 sends 1 on c to main",
+            "main/other#1 were to send 1 on c to main",
+        ),
+        ("main/w#1: ask for m to write", "w asks for m to write", "w were to ask for m to write"),
+        ("main: receive from c, closed and empty", "main finds c closed", "main were to find c closed"),
+        ("main: load x, which is 3", "main loads 3 from x", "main were to load 3 from x"),
+        ("main: call done on g, making 0", "main calls done on g, making 0", "main were to call done on g, making 0"),
+        (
+            "main: unlock m, which panics: bad",
+            "main unlocks m, which panics (bad)",
+            "main were to unlock m, which panics (bad)",
+        ),
+        ("time comes to 3 s", "time comes to 3 s", "time were to come to 3 s"),
+    ],
+)
+def test_every_deed_becomes_a_sentence(deed: str, told: str, wished: str) -> None:
+    words = Words(("main", "main/w#1"))
+    assert (words.done(deed), words.to_do(deed, "were to")) == (told, wished)
+
+
+def test_a_message_with_an_end_of_its_own_gets_no_second_one() -> None:
+    assert paragraph_of(replace(bare(), message="Really? Yes. ")) == "`is_nothing` is violated: Really? Yes."
+    assert paragraph_of(replace(bare(), message="AssertionError: ")) == "`is_nothing` is violated: AssertionError."
+
+
+def test_a_list_ends_in_and() -> None:
+    assert [joined("abcde"[:count]) for count in range(6)] == [
+        "", "a", "a and b", "a, b and c", "a, b, c and 1 other", "a, b, c and 2 others"
+    ]  # fmt: skip
+
+
 def test_what_goroutines_do_is_put_into_sentences() -> None:
     words = Words(("main", "main/w#1", "main/w#2"))
-    assert words.done("main/w#1: read_lock m") == "w#1 read-locks m"
+    assert words.done("main/w#1: lock m for reading") == "w#1 locks m for reading"
     assert words.to_do("main/w#2: send 3 on c to main/w#1", "to") == "w#2 to send 3 on c to w#1"
     assert words.done("main: the handler returns") == "the handler returns"
-    assert words.to_do("main: the handler returns", "to") == '"main: the handler returns"'
+    assert words.to_do("main: the handler returns", "were to") == "the handler were to return"
     assert words.done("time comes to 3 s") == "time comes to 3 s"
     assert words.to_do("", "to") == ""

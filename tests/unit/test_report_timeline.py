@@ -6,6 +6,7 @@ from harness import (
     Channel,
     Deadlocked,
     Execution,
+    Mutex,
     Panic,
     Panicked,
     Returned,
@@ -24,7 +25,9 @@ from harness.model.execution import Settings
 from harness.model.outcome import Outcome
 from harness.model.trace import Action, Participant
 from harness.report import answers
+from harness.report.repeats import round_at_end
 from harness.report.timeline import ending_of, timeline
+from tests.findings import unmoved
 
 
 def action(step: int, who: str, text: str, *, time: float = 0.0, after_panic: bool = False) -> Action:
@@ -86,6 +89,14 @@ def test_a_real_execution_shows_rendezvous_time_spawning_and_select() -> None:
     assert "test_report_timeline.py:" in told
 
 
+def test_who_is_blocked_is_told_with_the_line() -> None:
+    at, line = "tests/findings.py", unmoved.__code__.co_firstlineno
+    assert timeline(run(unmoved)).splitlines()[-2:] == [
+        f"        main           send on back   {at}:{line + 9}",
+        f"        main/worker#1  send on there  {at}:{line + 5}",
+    ]
+
+
 def test_after_a_rendezvous_the_name_is_repeated() -> None:
     async def program() -> None:
         results = Channel(name="results")
@@ -132,8 +143,56 @@ def test_a_long_execution_is_told_from_both_ends() -> None:
     steps = [action(step, "main", f"op {step}") for step in range(1_000)]
     lines = timeline(execution(StepLimitReached(1_000), *steps), limit=30).splitlines()
     assert "      -- 970 steps not shown --" in lines
-    assert [line.split()[-1] for line in lines if " op " in line] == [str(n) for n in (*range(20), *range(990, 1_000))]
+    assert [line.split()[-1] for line in lines if " op " in line] == [str(n) for n in (*range(10), *range(980, 1_000))]
     assert lines[-1].startswith("end   cut off after 1,000 steps")
+
+
+def test_an_endless_loop_does_not_flood_the_terminal() -> None:
+    async def program() -> None:
+        channel = Channel(1)
+        number = 0
+        while True:
+            await channel.send(number)
+            await channel.recv()
+            number += 1
+
+    lines = timeline(run(program)).splitlines()
+    assert len(lines) < 130 and "-- 9,880 steps not shown --" in "".join(lines)
+
+
+def test_steps_that_repeat_to_the_end_are_told_once() -> None:
+    async def program() -> None:
+        mutex = Mutex(name="mutex")
+        await gosched()
+        while True:
+            await mutex.lock()
+            await mutex.unlock()
+
+    lines = [line.split("  ")[-1].strip() for line in timeline(run(program)).splitlines()]
+    assert lines == [
+        "what happens",
+        "gosched",
+        "lock mutex",
+        "unlock mutex",
+        "-- these 2 steps repeat to the end: 9,997 more steps, not shown --",
+        "",
+        "cut off after 10,000 steps: it might go on for ever",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("xababababababab", (1, 2)),
+        ("xabababababababa", (1, 2)),
+        ("aaaaaaaaaaaa", (0, 1)),
+        ("aaaaaaaaaaa", None),
+        ("abcabcabcabcabcx", None),
+        ("", None),
+    ],
+)
+def test_a_round_is_found_at_the_end(text: str, found: tuple[int, int] | None) -> None:
+    assert round_at_end(text) == found
 
 
 def test_an_execution_without_steps() -> None:
@@ -184,7 +243,7 @@ def test_columns_stay_aligned_with_wide_characters() -> None:
 def test_a_long_name_keeps_its_end() -> None:
     name = "main" + "/very_long_goroutine_name#1" * 4
     row = timeline(execution(Returned(), action(0, name, "x"))).splitlines()[1]
-    assert "…" in row and row.split()[1].endswith("/very_long_goroutine_name#1")
+    assert ".." in row and row.isascii() and row.split()[1].endswith("/very_long_goroutine_name#1")
     assert len(row) < 100
 
 

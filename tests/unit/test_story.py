@@ -1,15 +1,21 @@
 """An execution told as a story: who, what, where, what the channels held, and what was never received."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from harness import Channel, Execution, go, run
 from harness.model.trace import shorten
+from harness.report.explained import pasted
+from harness.report.html import finding_page
+from harness.report.mermaid import mermaid
 from harness.report.story.telling import failing_story, story
-from harness.report.story.titles import middle, titles
+from harness.report.story.titles import titles
 from harness.report.story.values import NO_RETURN, PAIR, PANIC, UNRECEIVED, Content, Story
-from tests.findings import HOSTILE, hostile, lost, panicking, stuck, walked, whole
+from harness.report.text import middle
+from harness.report.timeline import timeline
+from tests.findings import HOSTILE, hostile, lost, panicking, stuck, unmoved, walked, whole
 
 
 def told(program: object, seed: int = 0) -> Story:
@@ -67,6 +73,23 @@ def test_lanes_know_where_they_were_started_and_how_they_end() -> None:
     assert main.place.startswith("tests/findings.py:") and main.created == ""
     assert (worker.title, worker.blocked, worker.ending, worker.last) == ("worker", False, "returned", 0)
     assert worker.created.startswith("tests/findings.py:") and worker.created != main.place
+
+
+def test_who_never_took_a_step_has_a_lane() -> None:
+    main, worker = told(unmoved).lanes
+    assert (main.ending, worker.ending) == ("send on back", "send on there")
+    assert main.blocked and worker.blocked and (worker.started, worker.last) == (None, None)
+    assert worker.created.startswith("tests/findings.py:") and worker.place.startswith("tests/findings.py:")
+
+
+def test_who_is_suspended_at_no_line_of_the_users_is_found_where_it_was_started() -> None:
+    async def program() -> None:
+        channel = Channel(name="channel")
+        go(lambda: channel.send(1))
+
+    _, sender = told(program).lanes
+    assert sender.blocked and sender.place == ""
+    assert sender.whereabouts == f", started at tests/unit/test_story.py:{program.__code__.co_firstlineno + 2}"
 
 
 def test_a_goroutine_starts_in_a_step_unless_it_is_there_before_the_first() -> None:
@@ -169,6 +192,10 @@ def test_only_an_explaining_run_records_values_and_places() -> None:
             ["main", "w#1/child#1", "w#2/child#1", "child#2"],
         ),
         (["main", "main/main#1"], ["main", "main/main"]),
+        (["main", "main/a/b#1"], ["main", "a/b"]),
+        (["main", "main/a/b#1", "main/c/b#1"], ["main", "a/b", "c/b"]),
+        (["main", "main/#1", "main/#1/a#1", "main/#2"], ["main", "#1", "a", "#2"]),
+        (["main", "main/#1"], ["main", "#1"]),
     ],
 )
 def test_titles_are_the_shortest_that_tell_apart(names: list[str], expected: list[str]) -> None:
@@ -187,3 +214,23 @@ def test_a_text_is_cut_before_it_is_escaped_and_nothing_is_different() -> None:
     for limit in range(1, 60):
         escaped = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in repr(HOSTILE))
         assert shorten(HOSTILE, limit) == (escaped if len(escaped) <= limit else escaped[: limit - 1] + "…")
+
+
+def test_names_and_texts_have_a_bearable_length_and_can_still_be_told_apart() -> None:
+    async def program() -> None:
+        async def worker() -> None:
+            await channel.send("a" * 100_000)
+            await Channel(name="z" * 100_000).recv()
+
+        worker.__name__ = "y" * 100_000
+        channel = Channel(2, name="x" * 100_000)
+        go(worker)
+        go(worker)
+        await Channel(name="z" * 100_000).recv()
+
+    found = replace(walked(program), message="x" * 100_000)
+    assert len({lane.name for lane in told(program).lanes}) == 3
+    for text in (timeline(found.failing.execution), pasted(found), mermaid(found), finding_page(found)):
+        assert max(map(len, re.findall(r"[xyz]+", text))) < 2_000
+    assert len(timeline(found.failing.execution)) < 3_000
+    assert pasted(found).isascii() and timeline(found.failing.execution).isascii()

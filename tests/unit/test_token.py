@@ -15,8 +15,8 @@ from harness.errors import BadInput
 from harness.model.answers import Recipe
 from harness.model.bits import CAPITAL, CHARACTERS, COPY, SYMBOL, WORDS, Malformed, Reader, Writer
 from harness.model.execution import Settings
-from harness.model.order import MOST_TURNS, Arrival, Move, Order, Turn
-from harness.model.token import PREFIX, decode, encode
+from harness.model.order import MOST_TURNS, SUMS, Arrival, Move, Order, Steps, Turn
+from harness.model.token import PREFIX, bare, decode, encode
 from harness.model.token_h2 import LONGEST, OPERATIONS
 from tests.unit.damaged_tokens import altered, decoded, misspelt
 
@@ -34,12 +34,13 @@ turns = st.builds(
     numbers,
 )
 orders = st.builds(
-    lambda turns, gaps, checksum: Order(
-        tuple(replace(turn, decision=sum(gaps[: at + 1]) + at) for at, turn in enumerate(turns)), checksum
+    lambda turns, gaps, checksum, steps: Order(
+        tuple(replace(turn, decision=sum(gaps[: at + 1]) + at) for at, turn in enumerate(turns)), checksum, steps
     ),
     st.lists(turns, max_size=8),
     st.lists(st.integers(0, 1000), min_size=8, max_size=8),
     st.integers(0, 2**32 - 1),
+    st.none() | st.builds(Steps, st.integers(0, SUMS - 1), st.integers(0, SUMS - 1)),
 )
 settings = st.builds(Settings, st.sampled_from(["idle", "adversarial"]), st.integers(1, 10**20), numbers, numbers)
 recipes = st.builds(Recipe, st.text(st.characters(), max_size=40), settings, orders)
@@ -50,6 +51,7 @@ EXAMPLES = (
     Recipe("module:program", Settings(), Order()),
     Recipe("module:program", Settings("adversarial", 50, 3, 0), Order((Turn(HANDLER, LATE, 3, 1),), 7)),
     Recipe("stream my.handlers:handler events=3 capacity=1", Settings(max_steps=400), Order((), 2**32 - 1)),
+    Recipe("module:program", Settings(), Order((Turn(HANDLER, LATE, 3, 1),), 7, Steps(SUMS - 1, 0))),
 )
 
 
@@ -91,6 +93,33 @@ def test_the_lists_of_known_words_are_what_they_were() -> None:
 
 def test_a_token_may_come_with_white_space_around_it() -> None:
     assert decode(f"  {encode(EXAMPLES[1])}\n") == EXAMPLES[1]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        *(
+            "{}.",
+            "{},",
+            "`{}`",
+            "'{}'",
+            '"{}"',
+            "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}",
+            "({})",
+        ),
+        *("harness replay {}", "`harness explain {}`.", "$ harness confirm {}", "harness replay '{}'"),
+    ],
+)
+def test_a_token_may_be_pasted_with_what_stood_around_it(pasted: str) -> None:
+    token = encode(EXAMPLES[1])
+    assert bare(pasted.format(token)) == token
+    assert decode(pasted.format(token)) == EXAMPLES[1]
+
+
+@pytest.mark.parametrize("pasted", ["harness replay {} --oracle terminates", "{0} {0}", "see {}", "harness prove {}"])
+def test_of_more_than_a_token_nothing_is_guessed(pasted: str) -> None:
+    with pytest.raises(BadInput, match="copy the whole token"):
+        decode(pasted.format(encode(EXAMPLES[1])))
 
 
 @pytest.mark.parametrize("recipe", EXAMPLES)

@@ -10,7 +10,7 @@ from harness.model.verdict import Cell, Matrix, Verdict
 from harness.report.details import summary
 from harness.report.html.rendering import rendered
 from harness.report.matrix import NOT_RUN, UNICODE, WORDS
-from harness.report.text import count, printable
+from harness.report.text import count, printable, program_of, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,15 @@ def list_page(links: Sequence[Link]) -> str:
 
 def _link(address: str, entry: Entry) -> Link:
     found, verdict = entry.explanation, entry.verdict
-    where = f"{verdict.design} under {verdict.fault}" if verdict else found.program.removesuffix(f" {found.plan}")
+    where = (
+        f"{verdict.design} under {verdict.fault}"
+        if verdict
+        else program_of(found).removesuffix(f" {printable(found.plan)}")
+    )
     plan = f"; plan {found.plan}" if found.plan else ""
     note = f"; {entry.note}" if entry.note else ""
     subtitle = printable(f"{where}{plan}{note}")
-    return Link(address, printable(found.oracle or "no objection"), subtitle, printable(found.message))
+    return Link(address, printable(found.oracle or "no objection"), subtitle, sentence(found.message))
 
 
 def _rows(matrix: Matrix, named: Mapping[str, Entry], links: Mapping[str, Link]) -> list[tuple[str, list[Square]]]:

@@ -9,7 +9,7 @@ from harness.model.verdict import Matrix
 from harness.report.confirmed import score
 from harness.report.html.finding import finding_page
 from harness.report.html.index import Entry, index_page
-from harness.report.text import count
+from harness.report.text import count, program_of
 
 INDEX = "index.html"
 SUFFIX = ".html"
@@ -40,7 +40,7 @@ def about(entry: Entry) -> list[tuple[str, str]]:
 def file_name(entry: Entry) -> str:
     """Letters, digits and dashes, whatever the names are; without suffix, and not yet unique."""
     verdict, found = entry.verdict, entry.explanation
-    parts = [verdict.design, verdict.fault, verdict.property] if verdict else [found.program, found.oracle]
+    parts = [verdict.design, verdict.fault, verdict.property] if verdict else [program_of(found), found.oracle]
     words = [UNSAFE.sub("-", part.casefold()).strip("-") for part in parts]
     return "-".join(["finding", *(word for word in words if word)])[:NAME_LIMIT].strip("-")
 

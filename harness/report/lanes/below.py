@@ -14,6 +14,8 @@ from harness.report.lanes.styles import FAINT, FATAL, HEAD
 from harness.report.story.values import Lane, Step, Story
 from harness.report.text import paragraph
 
+LISTED = 6  # steps at one place
+
 
 class Below:
     """What is told below the lanes that `fit` lays out."""
@@ -34,8 +36,8 @@ class Below:
             yield from self.told_as("left", sentence, FATAL if self.story.steps[left.step].marks else "")
         for lane in self.story.lanes:
             if lane.blocked:
-                at = f" at {lane.place}" if lane.place else ""
-                yield from self.told_as("stuck", f"{lane.title} is blocked for ever: {lane.ending}{at}", FATAL)
+                where = lane.whereabouts
+                yield from self.told_as("stuck", f"{lane.title} is blocked for ever: {lane.ending}{where}", FATAL)
 
     def told_as(self, title: str, text: str, style: str) -> Iterator[Text]:
         """A paragraph behind a word."""
@@ -45,25 +47,38 @@ class Below:
         yield from (Text(line, style) for line in rest)
 
     def sources(self, shown: Sequence[Step]) -> Iterator[Text]:
-        """Below: per place the steps, and what stands there. Not if that is at the side already."""
-        if self.fit.source:
-            return
+        """Below: per place the steps, or who is blocked there, and what stands there. No steps if that is at the side
+        already."""
         found: dict[tuple[str, str, str], list[int]] = {}
-        for step in shown:
+        for step in () if self.fit.source else shown:
             for part in step.parts:
                 if part.place:
                     found.setdefault((part.place, part.source, part.via), []).append(step.number)
-        if not found:
+        blocked = self.blocked()
+        told = {where: _numbered(numbers) for where, numbers in found.items()}
+        for where, names in blocked.items():
+            who = names[0] if len(names) == 1 else str(len(names))
+            told[where] = "; ".join(filter(None, [told.get(where, ""), f"{who} blocked"]))
+        if not told:
             return
         yield from (Text(), Text("source", HEAD))
         indent = self.fit.number + GAP
-        for (place, source, via), numbers in found.items():
-            steps = ", ".join(map(str, numbers[:6])) + (", ..." if len(numbers) > 6 else "")
-            yield Text.assemble(f"  {place}", (f"  step{'s' * (len(numbers) > 1)} {steps}", FAINT))
+        for (place, source, via), what in told.items():
+            room = self.width - cell_len(place) - 2 * GAP
+            yield Text.assemble(f"  {place}", (f"  {cut(what, room, self.marks.ellipsis)}", FAINT))
             if source:
                 yield Text(" " * indent + cut(source, self.width - indent, self.marks.ellipsis), "italic")
             if via:
                 yield Text(f"{'':{indent}}in a goroutine started at {via}", FAINT)
+
+    def blocked(self) -> dict[tuple[str, str, str], list[str]]:
+        """Per place, who is blocked there for ever."""
+        found: dict[tuple[str, str, str], list[str]] = {}
+        for lane in self.story.lanes:
+            if lane.blocked and lane.place:
+                here = [line.text.strip() for line in self.story.sources.get(lane.place, ()) if line.here]
+                found.setdefault((lane.place, "".join(here), ""), []).append(lane.title)
+        return found
 
     def legend(self) -> Iterator[Text]:
         """Who the lanes are, where the title alone does not say it."""
@@ -83,3 +98,8 @@ class Below:
         """Does the heading show the title in full?"""
         position = self.fit.position(lane.name)
         return lane in self.fit.shown and cell_len(lane.title) <= self.fit.widths[position]
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    steps = ", ".join(map(str, numbers[:LISTED])) + (", ..." if len(numbers) > LISTED else "")
+    return f"step{'s' * (len(numbers) > 1)} {steps}"

@@ -11,11 +11,13 @@ from harness.report.lanes.below import Below
 from harness.report.lanes.columns import GAP, OTHERS, Columns, blocked, columns, gauges_after, label
 from harness.report.lanes.fitting import cut, named, wrapped
 from harness.report.lanes.marks import UNICODE, Marks
+from harness.report.lanes.spelling import spelled
 from harness.report.lanes.styles import FAINT, FATAL, GAUGE, HEAD
+from harness.report.repeats import LIMIT, ends
+from harness.report.story.folding import told
 from harness.report.story.values import Step, Story
 from harness.report.text import count
 
-LIMIT = 400
 CELL_LINES = 3
 
 Cell = tuple[list[str], str]  # lines, all of them in one style
@@ -23,19 +25,14 @@ Cell = tuple[list[str], str]  # lines, all of them in one style
 
 def lanes(story: Story, *, width: int = 100, marks: Marks = UNICODE, limit: int = LIMIT, brief: bool = False) -> Text:
     """Lanes and how it ended; unless `brief`, also where each step stands in the source, and who the lanes are."""
+    story = spelled(story, marks)
     fit = columns(story, width, marks)
     rows, below = _Rows(story, fit, width, marks), Below(story, fit, width, marks)
-    shown = told(story, limit)
+    left, repeats = told(story)
+    first, last = ends(left, limit)
+    shown = [*first, *last]
     rest = [] if brief else [*below.sources(shown), *below.legend()]
-    return Text("\n").join([*rows.steps(shown), *below.ending(), *rest])
-
-
-def told(story: Story, limit: int) -> tuple[Step, ...]:
-    """The steps that are shown: all, or the first and the last ones."""
-    if len(story.steps) <= limit:
-        return story.steps
-    last = limit // 3
-    return story.steps[: limit - last] + story.steps[len(story.steps) - last :]
+    return Text("\n").join([*rows.steps(shown, repeats), *below.ending(), *rest])
 
 
 class _Rows:
@@ -45,8 +42,8 @@ class _Rows:
         self.width = width
         self.marks = marks
 
-    def steps(self, shown: Sequence[Step]) -> Iterator[Text]:
-        """The heading, a row for each step, and where everybody is at the end."""
+    def steps(self, shown: Sequence[Step], repeats: str) -> Iterator[Text]:
+        """The heading, a row for each step, what `repeats` after them, and where everybody is at the end."""
         yield from self.heading()
         before: Step | None = None
         for step in shown:
@@ -56,6 +53,8 @@ class _Rows:
                 yield self.note(f"time moves to {step.time:g} s")
             before = step
             yield from self.row(step)
+        if repeats:
+            yield self.note(repeats)
         if self.story.not_judged:
             later = count(self.story.not_judged, "later step")
             yield self.note(f"{self.story.over}: {later} not judged, not shown")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells
 
-from harness.report.story.titles import middle
+from harness.report.text import middle
 
 
 def wrapped(text: str, width: int, ellipsis: str, most: int) -> list[str]:

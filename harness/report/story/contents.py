@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harness.model.trace import Action
 
-TIME = "(the time)"  # which one, nobody knows before it is received: it may have been delivered earlier
+TIME = "the time"  # which one, nobody knows before it is received: it may have been delivered earlier
 FINDING_CLOSED = ("receive_closed", "send_on_closed", "close_of_closed", "default", "length")
 
 

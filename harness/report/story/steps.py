@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from harness.model.explanation import Account
 from harness.model.trace import Action, Participant, Trace
-from harness.report.story.titles import middle
 from harness.report.story.values import Content, Line, Part, Step
-from harness.report.text import printable
+from harness.report.text import brief, called, middle, printable
 from harness.report.timeline import UNKNOWN, told
 
 TAB = 4
@@ -33,12 +32,12 @@ def step_of(
         index=action.index,
         alternatives=action.alternatives,
         kind=action.kind,
-        object=printable(action.name),
+        object=called(action.name),
         value=printable(action.value),
-        text=printable(told(action)),
-        label=printable(_label(action)),
+        text=brief(told(action)),
+        label=brief(_label(action)),
         parts=tuple([_part(account, each, created) for each in action.participants]),
-        starts=tuple(map(printable, action.spawned)),
+        starts=tuple(map(called, action.spawned)),
         before=account.before[number] if number < len(account.before) else (),
         message=message,
         contents=contents,
@@ -48,16 +47,16 @@ def step_of(
 
 def _label(action: Action) -> str:
     """What happens in as few words as can be; what follows from it, such as a panic, included."""
-    value = middle(action.value, VALUE_LIMIT)
+    value, name = middle(action.value, VALUE_LIMIT), called(action.name)
     match action.kind:
         case "send":
-            return f"send {value} on {action.name}"
+            return f"send {value} on {name}"
         case "rendezvous":
-            return f"send {value} on {action.name}"
+            return f"send {value} on {name}"
         case "receive":
-            return f"receive {value} from {action.name}"
+            return f"receive {value} from {name}"
         case "receive_closed":
-            return f"receive from closed {action.name}"
+            return f"receive from closed {name}"
         case "default":
             return "select: nothing ready, default"
     return action.text
@@ -68,8 +67,8 @@ def _part(account: Account, participant: Participant, created: Mapping[str, str]
     here = [line for line in lines_at(account, place) if line.here]
     started = created.get(participant.goroutine, "")
     return Part(
-        goroutine=printable(participant.goroutine),
-        operation=printable(participant.operation),
+        goroutine=called(participant.goroutine),
+        operation=brief(participant.operation),
         place=printable(place),
         source=here[0].text.strip() if here else "",
         via=printable(started) if place.startswith(KIT) and not started.startswith(KIT) else "",

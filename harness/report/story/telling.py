@@ -21,7 +21,7 @@ from harness.report.story.values import (
     Story,
     Unreceived,
 )
-from harness.report.text import printable
+from harness.report.text import called, printable
 from harness.report.timeline import ending_of, over
 
 
@@ -74,7 +74,7 @@ def story(account: Account, marks: Mapping[int, list[str]] | None = None, *, obj
         lanes=lanes_of(account, trace, created),
         channels=tuple([_facts(known[channel]) for channel in sorted(touched, key=lambda each: each not in filled)]),
         steps=tuple([step_of(account, trace, n, *changes[n], tuple(found[n]), created) for n in range(len(trace))]),
-        unreceived=tuple([Unreceived(printable(known[c].name), printable(v), step) for c, v, step in left]),
+        unreceived=tuple([Unreceived(called(known[c].name), printable(v), step) for c, v, step in left]),
         not_judged=len(execution.trace) - len(trace),
         over=over(execution),
         schedule=execution.schedule,
@@ -96,7 +96,7 @@ def _content(contents: Contents, channel: str) -> Content:
 
 
 def _facts(made: Made) -> ChannelFacts:
-    return ChannelFacts(printable(made.identity), printable(made.name), made.capacity or 0, printable(made.place))
+    return ChannelFacts(printable(made.identity), called(made.name), made.capacity or 0, printable(made.place))
 
 
 def _marks(

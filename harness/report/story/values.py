@@ -43,6 +43,12 @@ class Lane:
     blocked: bool
     place: str
 
+    @property
+    def whereabouts(self) -> str:
+        """Where it is at the end, as the end of a sentence; where it was started, if no line says more."""
+        started = f", started at {self.created}" if self.created else ""
+        return f" at {self.place}" if self.place else started
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:

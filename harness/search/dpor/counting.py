@@ -16,8 +16,8 @@ from harness.primitives.cancellation import CANCEL
 from harness.primitives.channel import NIL
 from harness.primitives.choice import CHOOSE, GOSCHED
 from harness.primitives.context import BornClosed
+from harness.primitives.panics import PANICS
 from harness.primitives.select import SELECT
-from harness.primitives.sync import WAIT
 from harness.primitives.time import TIMER_RECEIVE
 from harness.primitives.world import NOTHING
 from harness.search.dpor.configuration import Rerun
@@ -78,7 +78,7 @@ class Counting:
                 return self.default(operation, steps)
             case = operation[1][way]
             return self.case(case[0], case, steps)
-        if way and kind is WAIT:  # for a group that is used again, or not
+        if way and kind is sync.WAIT:  # for a group that is used again, or not
             return UNKNOWN if self.number(operation[1]) in self.totally_ordered else None
         return self.case(kind, operation, steps)
 
@@ -198,8 +198,19 @@ def _either(taken: int, given: int, if_held: int | None, if_free: int | None) ->
     def rule(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
         number = now.number(operation[1])
         held = now.count(number, taken, steps) > now.count(number, given, steps)
-        label = if_held if held else if_free
-        return ((number, label, 0, 0),) if label is not None else None
+        return None if (label := if_held if held else if_free) is None else ((number, label, 0, 0),)
+
+    return rule
+
+
+def _unlock(taken: int, given: int) -> Rule:
+    """For what is given back: its label if it is held, else a fatal error."""
+
+    def rule(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
+        number = now.number(operation[1])
+        if now.count(number, taken, steps) > now.count(number, given, steps):
+            return ((number, given, 0, 0),)
+        return (number, touch.READ, 0, 0), (PANICS.index, touch.ORDERED, 0, 0)
 
     return rule
 
@@ -251,7 +262,7 @@ def _cancel(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
     return tuple(sorted((*found, (parent, touch.READ, 0, 0), (gate, touch.READ, 0, 0))))
 
 
-def _nothing(now: Counting, operation: Operation, steps: Bits) -> Touches | None:
+def _nothing(now: Counting, operation: Operation, steps: Bits) -> Touches:
     return ()
 
 
@@ -273,13 +284,13 @@ RULES: dict[Kind, Rule] = {
     CANCEL: _cancel,
     memory.COMPARE_AND_SWAP: _compare_and_swap,
     mutex.LOCK: _either(touch.LOCK, touch.UNLOCK, None, touch.LOCK),
-    mutex.UNLOCK: _either(touch.LOCK, touch.UNLOCK, touch.UNLOCK, touch.READ),
+    mutex.UNLOCK: _unlock(touch.LOCK, touch.UNLOCK),
     mutex.TRY_LOCK: _either(touch.LOCK, touch.UNLOCK, touch.READ, touch.LOCK),
     mutex.ANNOUNCE: _either(touch.ANNOUNCE, touch.WRITE_UNLOCK, None, touch.ANNOUNCE),
     mutex.WRITE_LOCK: _either(touch.READ_LOCK, touch.READ_UNLOCK, None, touch.WRITE_LOCK),
-    mutex.WRITE_UNLOCK: _either(touch.WRITE_LOCK, touch.WRITE_UNLOCK, touch.WRITE_UNLOCK, touch.READ),
+    mutex.WRITE_UNLOCK: _unlock(touch.WRITE_LOCK, touch.WRITE_UNLOCK),
     mutex.READ_LOCK: _either(touch.ANNOUNCE, touch.WRITE_UNLOCK, None, touch.READ_LOCK),
-    mutex.READ_UNLOCK: _either(touch.READ_LOCK, touch.READ_UNLOCK, touch.READ_UNLOCK, touch.READ),
+    mutex.READ_UNLOCK: _unlock(touch.READ_LOCK, touch.READ_UNLOCK),
     mutex.TRY_WRITE_LOCK: _try_write_lock,
     mutex.TRY_READ_LOCK: _either(touch.ANNOUNCE, touch.WRITE_UNLOCK, touch.READ, touch.READ_LOCK),
     TIMER_RECEIVE: _timer_receive,

@@ -48,21 +48,28 @@ MUTANTS: tuple[Mutant, ...] = (
         "does not wait for the children",
         "await outlet.children.wait()\n",
         "",
-        late_send="no_panic no_data_race",
+        late_send="no_panic no_data_race no_work_after_return",
     ),
     mutant(
         "supervised",
         "waits for the children after the close",
         ENDING,
         "await exec_err.store(error)\nawait stream.close()\nawait outlet.children.wait()\n",
-        late_send="no_panic no_data_race",
+        late_send="no_panic no_data_race no_work_after_return",
+    ),
+    mutant(
+        "supervised",
+        "announces its end to nobody",
+        "await stream.close()\n",
+        'await stream.close()\nawait Channel(name="ended").send(None)\n',
+        nil_event="no_goroutine_leak",
     ),
     mutant(
         "supervised",
         "stores the error after the close",
         ENDING,
         "await outlet.children.wait()\nawait stream.close()\nawait exec_err.store(error)\n",
-        nil_event="no_data_race",
+        nil_event="no_data_race no_work_after_return",
     ),
     mutant("supervised", "never closes the stream", "await stream.close()\n", "", nil_event=ENDLESS),
     mutant(
@@ -98,7 +105,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "hands out the bare stream",
         "execute(ctx, outlet)",
         "execute(ctx, stream)",
-        late_send="no_panic no_data_race",
+        late_send="no_panic no_data_race no_work_after_return",
     ),
     mutant(
         "supervised",
@@ -143,7 +150,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "does not count the children",
         COUNTED,
         "go(function, *arguments)\n",
-        late_send="no_panic no_data_race",
+        late_send="no_panic no_data_race no_work_after_return",
     ),
     mutant(
         "supervised",
@@ -152,7 +159,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "go(child)\n",
         "try:\n    await function(*arguments)\n",
         "await self.children.add(1)\ntry:\n    await function(*arguments)\n",
-        late_send="no_panic no_data_race",
+        late_send="no_panic no_data_race no_work_after_return",
     ),
     mutant(
         "supervised",
@@ -242,7 +249,7 @@ MUTANTS: tuple[Mutant, ...] = (
         UNCONDITIONAL,
         DRAIN,
         "\n",
-        write_failure="no_goroutine_leak",
+        write_failure="no_goroutine_leak no_work_after_return",
     ),
     mutant(
         "supervised",

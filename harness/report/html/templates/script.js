@@ -56,11 +56,13 @@
   const views = JSON.parse(data.textContent).views.map((view, number) => {
     const section = document.querySelector(`[data-view="${number}"]`);
     const steps = new Map(all(".step", section).map((step) => [Number(step.dataset.row), step]));
-    return { ...view, section, steps, now: section.querySelector(".now"), rowOf: new Map() };
+    const [now, picture] = [section.querySelector(".now"), section.querySelector(".picture")];
+    return { ...view, section, steps, now, picture, rowOf: new Map() };
   });
   for (const view of views) {
     view.rows.forEach((step, row) => { if (step) view.rowOf.set(step.number, row); });
   }
+  const controls = document.getElementById("controls");
   const slider = document.getElementById("slider");
   const live = document.getElementById("live");
   const counter = document.getElementById("count");
@@ -86,6 +88,13 @@
     return null;
   };
 
+  // A step as one of its goroutines sees it: in a rendezvous there are two.
+  const seen = (view, at) => {
+    const [first] = at.step.parts;
+    if (at.step.kind !== "rendezvous" || at.part === first) return at.step.text;
+    return `receive ${at.step.value} from ${at.step.object}, sent by ${titled(view, first.goroutine)}`;
+  };
+
   const goroutine = (view, lane) => {
     const box = made("div");
     const at = whereIs(view, lane);
@@ -93,13 +102,14 @@
     box.append(made("h3", lane.title));
     if (at && at.moved) box.className = "mover";
     if (over && lane.blocked) {
-      box.append(made("p", `blocked for ever: ${lane.ending}`), made("p", lane.place, "place"), snippet(view, lane.place));
+      const where = lane.place || (lane.created && `started at ${lane.created}`);
+      box.append(made("p", `blocked for ever: ${lane.ending}`), made("p", where, "place"), snippet(view, lane.place));
     } else if (at) {
-      box.append(made("p", `step ${at.step.number}: ${at.step.text}`));
+      box.append(made("p", `step ${at.step.number}: ${seen(view, at)}`));
       const via = at.part.via ? ` (goroutine started at ${at.part.via})` : "";
       box.append(made("p", at.part.place + via, "place"), snippet(view, at.part.place));
     } else {
-      box.append(made("p", "has not taken a step yet", "place"));
+      box.append(made("p", over ? "took no step" : "has not taken a step yet", "place"));
     }
     return box;
   };
@@ -129,11 +139,19 @@
     view.now.hidden = false;
   };
 
+  // The step that Tab reaches: the current one, else the last before it, else the first of all.
+  const nearest = (view) => {
+    const rows = [...view.steps.keys()];
+    const before = rows.filter((row) => row < position);
+    return view.steps.get(before.length ? Math.max(...before) : Math.min(...rows));
+  };
+
   const showDiagram = (view) => {
     const current = view.section.querySelector(".current");
+    const reached = nearest(view);
     for (const [row, step] of view.steps) {
+      step.setAttribute("tabindex", step === reached ? "0" : "-1");
       step.classList.toggle("later", row >= position);
-      step.setAttribute("tabindex", row === position - 1 ? "0" : "-1");
       if (row === position - 1) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
     }
@@ -151,8 +169,10 @@
   const told = (view) => {
     const label = view.labels[position - 1];
     if (label) return label;
-    return position ? "no step in this row" : "before the first step";
+    return position ? "no step in this row" : last ? "before the first step" : "no steps";
   };
+
+  const ended = (view) => (position === last ? `${told(view)}; end: ${view.outcome}` : told(view));
 
   const show = (wanted, focus) => {
     position = Math.min(last, Math.max(0, wanted));
@@ -161,14 +181,52 @@
       showDiagram(view);
       showNow(view);
     }
-    const texts = views.map((view) => (views.length > 1 ? `${view.name}: ${told(view)}` : told(view)));
-    const end = position === last ? `; end: ${views[0].outcome}` : "";
-    live.textContent = texts.join(" | ") + end;
-    slider.setAttribute("aria-valuetext", texts.join("; "));
+    const step = focus ? focus.steps.get(position - 1) : undefined;
+    // What is focused is read out anyway.
+    live.setAttribute("aria-live", step ? "off" : "polite");
+    live.textContent = views.map((view) => (views.length > 1 ? `${view.name}: ${ended(view)}` : ended(view))).join(" | ");
+    slider.setAttribute("aria-valuetext", `${position} of ${last}`);
     counter.textContent = `${position} of ${last}`;
-    if (focus) {
-      const step = focus.steps.get(position - 1);
-      if (step) step.focus({ preventScroll: false });
+    if (step) step.focus({ preventScroll: true });
+  };
+
+  // -- bringing it into view -----------------------------------------------------------------------------------
+
+  const MARGIN = 16;
+  const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth");
+
+  // How far to move so that what lies between start and end is seen between low and high; of what is too long, its start.
+  const distance = (start, end, low, high) => {
+    if (start < low || end - start > high - low) return start - low;
+    return end > high ? end - high : 0;
+  };
+
+  const sideways = (view) => {
+    const step = view.steps.get(position - 1);
+    if (!step) return;
+    const frame = view.picture.getBoundingClientRect();
+    const boxes = all(".node, .label", step).map((part) => part.getBoundingClientRect());
+    const [left, right] = [Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right))];
+    const by = distance(left, right, frame.left + MARGIN, frame.right - MARGIN);
+    if (by) view.picture.scrollTo({ left: view.picture.scrollLeft + by, behavior: motion() });
+  };
+
+  const upOrDown = (view) => {
+    const row = view.section.querySelector(".current").getBoundingClientRect();
+    const top = controls.getBoundingClientRect().height + MARGIN;
+    const by = distance(row.top, row.bottom, top, innerHeight - MARGIN);
+    if (by) scrollTo({ top: scrollY + by, behavior: motion() });
+  };
+
+  const go = (wanted, focus) => {
+    show(wanted, focus);
+    views.forEach(sideways);
+    if (position) upOrDown(focus || views.find((view) => view.steps.has(position - 1)) || views[0]);
+  };
+
+  const hint = () => {
+    for (const view of views) {
+      view.section.querySelector(".sideways").hidden = view.picture.scrollWidth <= view.picture.clientWidth;
     }
   };
 
@@ -209,11 +267,11 @@
       step.addEventListener("mouseleave", () => light(view, null));
       step.addEventListener("focus", () => light(view, number));
       step.addEventListener("blur", () => light(view, null));
-      step.addEventListener("click", () => show(row + 1, view));
+      step.addEventListener("click", () => go(row + 1, view));
       step.addEventListener("keydown", (event) => {
         if (event.key === "Enter" || event.key === " ") {
           event.preventDefault();
-          show(row + 1, view);
+          go(row + 1, view);
         }
       });
     }
@@ -224,19 +282,21 @@
   const moves = { first: () => 0, previous: () => position - 1, next: () => position + 1, last: () => last };
   const keys = { ArrowLeft: "previous", ArrowRight: "next", ArrowUp: "previous", ArrowDown: "next", Home: "first", End: "last" };
   for (const button of all("[data-go]")) {
-    button.addEventListener("click", () => show(moves[button.dataset.go]()));
+    button.addEventListener("click", () => go(moves[button.dataset.go]()));
   }
-  slider.addEventListener("input", () => show(Number(slider.value)));
+  slider.addEventListener("input", () => go(Number(slider.value)));
   document.addEventListener("keydown", (event) => {
     const move = keys[event.key];
     const inside = event.target.closest ? event.target.closest(".view") : null;
     const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
     if (!move || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (event.target === slider || event.target.closest(".texts, .steps") || (vertical && !inside)) return;
+    if (event.target.closest(".texts, .steps, .now") || (vertical && !inside && event.target !== slider)) return;
     event.preventDefault();
     const view = event.target.closest(".step") ? views[Number(inside.dataset.view)] : null;
-    show(moves[move](), view);
+    go(moves[move](), view);
   });
-  document.getElementById("controls").hidden = false;
+  controls.hidden = false;
+  addEventListener("resize", hint);
+  hint();
   show(last);
 })();
