@@ -2,7 +2,7 @@
 
 from harness.exploration import explore
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof, ReplayDiverged
-from harness.model.errors import Panic
+from harness.model.errors import HarnessWarning, Panic
 from harness.model.execution import Execution
 from harness.model.outcome import Deadlocked, FairBoundReached, Panicked, Returned, StepLimitReached
 from harness.primitives.channel import NIL, Channel
@@ -42,6 +42,7 @@ __all__ = [
     "Execution",
     "FairBoundReached",
     "Falsified",
+    "HarnessWarning",
     "Inconclusive",
     "Mutex",
     "Once",

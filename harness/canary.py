@@ -17,9 +17,11 @@ from harness.detect.plain import Sharing, unordered
 from harness.detect.wait_groups import KINDS as JOINING
 from harness.model.answers import Passed, Proof
 from harness.model.errors import HarnessError
+from harness.model.operation import Operation
 from harness.model.trace import PLAIN_READ, PLAIN_WRITE, Trace
+from harness.primitives.world import Primitive
 from harness.runtime.execute import Subject
-from harness.runtime.scheduler import Choose
+from harness.runtime.scheduler import Choose, Scheduler
 from harness.runtime.watchdog import guarded
 from harness.runtime.witness import witnessed
 
@@ -33,10 +35,11 @@ def with_warnings(answer: Green, subject: Subject, single: bool, patience: float
     most = min(MOST_STEPS, subject.settings.max_steps)
     try:
         with guarded(patience):
-            traces = [witnessed(subject, choose, most) for choose in SCHEDULES]
+            parties = Parties()
+            traces = [witnessed(subject, choose, most, parties.look_at) for choose in SCHEDULES]
     except HarnessError:  # no oracle objected, and that is what was asked
         return answer
-    nothing = nothing_explored(traces) if single else None
+    nothing = nothing_explored(traces, parties) if single else None
     return replace(answer, warnings=((nothing,) if nothing else ()) + tuple(map(str, shared(traces))))
 
 
@@ -49,23 +52,44 @@ def shared(traces: Sequence[Trace]) -> list[Sharing]:
     return list(found.values())
 
 
-def nothing_explored(traces: Sequence[Trace]) -> str | None:
+class Parties:
+    """How many goroutines an execution had, and which objects those use that are left: what its steps do not tell."""
+
+    def __init__(self) -> None:
+        self.goroutines = 0
+        self.pending: list[tuple[str, Operation]] = []
+
+    def look_at(self, scheduler: Scheduler) -> None:
+        """At the end of an execution."""
+        self.goroutines = max(self.goroutines, scheduler.serials)
+        for goroutine in scheduler.live:
+            operation = goroutine.operation
+            assert operation is not None
+            cases = operation[1] if isinstance(operation[1], tuple) else (operation,)
+            self.pending += [(goroutine.name, case) for case in cases]
+
+
+def nothing_explored(traces: Sequence[Trace], parties: Parties) -> str | None:
     """Why there is nothing to explore, if that is because goroutines have nothing in common."""
+    if parties.goroutines == 1:
+        return "nothing was explored: the program has a single goroutine, so there is only one way to run it"
     users: defaultdict[str, set[str]] = defaultdict(set)
-    goroutines = {"main"}
+    joining = False
     for trace in traces:
         for action in trace:
-            who = {participant.goroutine for participant in action.participants}
-            goroutines |= who.union(action.spawned)
+            joining |= action.kind in JOINING
             if action.kind not in JOINING | {PLAIN_READ, PLAIN_WRITE}:  # joining is no reason for another order
                 for touched in action.objects:
-                    users[touched] |= who
-    if len(goroutines) == 1:
-        return "nothing was explored: the program has a single goroutine, so there is only one way to run it"
+                    users[touched].update(participant.goroutine for participant in action.participants)
+    for name, operation in parties.pending:
+        joining |= operation[0].name in JOINING
+        if operation[0].name not in JOINING and isinstance(operation[1], Primitive) and operation[1].identity:
+            users[operation[1].identity].add(name)
     if any(len(each) > 1 for each in users.values()):
         return None
+    waiting = ", but for waiting for one another with a WaitGroup" if joining else ""
     return (
-        f"nothing was explored: of the program's {len(goroutines)} goroutines no two have used the same channel, "
-        f"variable or lock, so the order of their steps does not matter; what they share has to be made of the "
-        f"harness's primitives"
+        f"nothing was explored: of the program's {parties.goroutines} goroutines no two have used the same channel, "
+        f"variable, lock or other primitive{waiting}, so the order of their steps does not matter; what they share has "
+        f"to be made of the harness's primitives"
     )

@@ -1,4 +1,4 @@
-"""Every exception that this package raises on purpose."""
+"""Every exception that this package raises on purpose, and the one warning."""
 
 from harness.model.answers import Falsified, Inconclusive, ReplayDiverged
 from harness.model.errors import (
@@ -6,6 +6,7 @@ from harness.model.errors import (
     BlockingCall,
     ForeignAwaitable,
     HarnessError,
+    HarnessWarning,
     NondeterministicProgram,
     OutsideProgram,
     Panic,
@@ -18,6 +19,7 @@ __all__ = [
     "Falsified",
     "ForeignAwaitable",
     "HarnessError",
+    "HarnessWarning",
     "Inconclusive",
     "NondeterministicProgram",
     "OutsideProgram",

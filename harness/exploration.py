@@ -53,7 +53,7 @@ class Exploration:
 
 def mark_of(function: object) -> Exploration | None:
     """What `explore` has attached; None if it has not."""
-    found = getattr(function, ATTRIBUTE, None)
+    found = getattr(getattr(function, "__func__", function), ATTRIBUTE, None)  # of a static or class method, too
     return found if isinstance(found, Exploration) else None
 
 
@@ -84,6 +84,9 @@ def explore(function: Any = None, /, **options: Any) -> Any:
         BadInput: what is marked is not a function, or is marked already.
         TypeError: there is no such option.
     """
+    unknown = [name for name in options if name not in Exploration.__dataclass_fields__]
+    if unknown:
+        raise TypeError(f"explore has no option {unknown[0]!r}: it has {', '.join(Exploration.__dataclass_fields__)}")
     exploration = Exploration(**options)
     if function is not None:
         return _marked(function, exploration)

@@ -73,10 +73,29 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(f"{item.name}: explore does not work in a unittest.TestCase: use a plain class", pytrace=False)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """What the answers are worth that an ordinary test gets from a verb; of an explored one it is known anyway."""
+    from harness.model.listening import listening
+
+    def heard(program: str, answer: Any) -> None:
+        __tracebackhide__ = True
+        from harness.plugin import called
+
+        called.warn(item.config, program, answer)
+
+    before = listening.heard
+    listening.heard = None if hasattr(item, "exploration") or not item.config.getini("harness_warnings") else heard
+    try:
+        return (yield)
+    finally:
+        listening.heard = before
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
     """Async fixtures of explored tests run in the main goroutine."""
-    if not isinstance(getattr(request.node, "exploration", None), Exploration):
+    if not isinstance(getattr(request._pyfuncitem, "exploration", None), Exploration):
         return (yield)
     from harness.plugin import awaited
 

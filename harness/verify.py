@@ -15,12 +15,13 @@ from harness.model.answers import Falsified, Inconclusive, Passed, Proof, Replay
 from harness.model.bounds import bounds, cut_short, limit_reached
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import FAIR_BOUND, IDLE, Execution
+from harness.model.listening import listening
 from harness.model.outcome import CutOff, outcome_value
 from harness.model.token import decode
 from harness.oracles import SAFE
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import Oracle, as_found, checked_oracles, executions, objection
+from harness.search.campaign import Oracle, as_found, checked_oracles, executions, objection, unless_unsteady
 from harness.search.covering import Covering
 from harness.search.dpor.strategy import DPOR
 from harness.search.mixed import Mixed
@@ -84,7 +85,7 @@ def check(
 
     Raises:
         Falsified: an oracle objects to one of them.
-        NondeterministicProgram: run again, to tell its class, one did not offer the same choices.
+        NondeterministicProgram: run again, one did not offer the same choices, or was judged otherwise.
         BadInput: an argument makes no sense.
     """
     __tracebackhide__ = True
@@ -99,13 +100,16 @@ def check(
             found = search_in_parallel(pool, task, strategy, executions)
     if found.violation is not None:
         with guarded(patience):
+            unless_unsteady(subject, found.first, task.oracles)
             if isinstance(strategy, Shrinking):
                 raise strategy.falsified(Falsified(as_found(subject, *found.violation), found.tried))
             raise Falsified(smallest(subject, *found.violation), found.tried)
     answer = passed(found, strategy, coverage)
-    if isinstance(strategy, Shrinking) or not canary:  # it is asked for many checks of one execution each
+    if isinstance(strategy, Shrinking):  # it is asked for many checks of one execution each
         return answer
-    return with_warnings(answer, subject, answer.classes == 1, patience)
+    if canary:
+        answer = with_warnings(answer, subject, answer.classes == 1, patience)
+    return listening.tell(reference_of(program), answer)
 
 
 def prove(
@@ -140,6 +144,7 @@ def prove(
     Raises:
         Falsified: an oracle objects to an execution.
         Inconclusive: `max_executions` were explored and there are more, or an execution reached `max_steps`.
+        NondeterministicProgram: run again, one did not offer the same choices, or was judged otherwise.
         BadInput: an argument makes no sense.
     """
     __tracebackhide__ = True
@@ -154,7 +159,9 @@ def prove(
         proof = _proof(task, max_executions, max_preemptions, on_progress)
     else:
         proof = _proof_in_parallel(task, max_executions, on_progress, Pool(jobs, executor))
-    return with_warnings(proof, subject, proof.executions == 1, patience) if canary else proof
+    if canary:
+        proof = with_warnings(proof, subject, proof.executions == 1, patience)
+    return listening.tell(reference_of(program), proof)
 
 
 def _proof_in_parallel(
@@ -277,8 +284,12 @@ def _subject(
 def _judged(subject: Subject, strategy: Strategy, oracles: Sequence[Oracle]) -> Iterator[Execution]:
     """The executions, as long as no oracle objects; raises the smallest counterexample when one does."""
     __tracebackhide__ = True
+    first = None
     for tried, execution in enumerate(executions(subject, strategy), start=1):
         verdict = objection(execution, oracles)
-        if verdict is not None:
+        if verdict is None:
+            first = first or execution
+        else:
+            unless_unsteady(subject, first, oracles)
             raise Falsified(smallest(subject, execution, verdict[0]), tried)
         yield execution

@@ -21,12 +21,16 @@ class Passed:
         classes: how many classes of equivalent executions were among the `counted` ones.
         unseen: an estimate of the chance that another execution would be of a class not seen: classes seen exactly
             once / executions counted (Good: The Population Frequencies of Species and the Estimation of Population
-            Parameters, Biometrika 40, 1953). None where the strategy does not draw, but enumerates.
+            Parameters, Biometrika 40, 1953). None where the strategy does not draw, but enumerates; and where fewer
+            than ten executions were counted, and more tried.
         risk: with 95 % confidence, the chance that an execution by this strategy violates an oracle is at most this:
-            1 - 0.05 ** (1 / executions), which is about 3 / executions. None as above.
+            1 - 0.05 ** (1 / executions), which is about 3 / executions. None where the strategy enumerates.
         warnings: what makes this worth less than it seems, in sentences.
         counted: of how many executions, the first of each thousand, the class was determined.
         coverage: in which order conflicting operations were seen, if that was asked for.
+        cut_off: how many did not come to an end, and were judged as far as they went: at the step limit, or where
+            nothing but polling went on. If that is all of them, nothing is known of how the program ends.
+        digests: the classes themselves, as numbers that are the same in every process.
     """
 
     executions: int
@@ -37,6 +41,8 @@ class Passed:
     warnings: tuple[str, ...] = ()
     counted: int = 0
     coverage: Coverage | None = None
+    cut_off: int = 0
+    digests: frozenset[int] = field(default=frozenset(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,16 +44,22 @@ class StuckProgram(HarnessError, RuntimeError):
     """A goroutine ran for a long time without reaching an operation."""
 
 
+class HarnessWarning(UserWarning):
+    """A test is green, and that means less than it seems; where pytest runs, it is shown with its other warnings."""
+
+
 class NondeterministicProgram(HarnessError, RuntimeError):
     """The same choices led to different operations: the program depends on something outside the harness.
 
-    `found` says what differed; the sentence goes on with the cause.
+    `found` says what differed; the sentence goes on with the cause, and with `hint`: what that may be, where somebody
+    knows.
     """
 
-    def __init__(self, found: str) -> None:
+    def __init__(self, found: str, hint: str = "") -> None:
         self.found = found
-        super().__init__(found)
+        self.hint = hint
+        super().__init__(found, hint)
 
     def __str__(self) -> str:
         cause = "the program depends on something outside the harness (a clock, randomness, global state)"
-        return f"{self.found}: {cause}"
+        return f"{self.found}: {cause}" + f"; {self.hint}" * bool(self.hint)

@@ -8,7 +8,7 @@ import pytest
 
 from harness.model.answers import Inconclusive, Passed, Proof
 from harness.model.bounds import bounds, cut_short, limit_reached
-from harness.model.errors import Panic
+from harness.model.errors import HarnessError, Panic
 from harness.model.execution import Execution, Settings
 from harness.model.outcome import CutOff, Panicked, outcome_value
 from harness.model.place import raised_at
@@ -23,6 +23,14 @@ LEAVING = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception)
 """How a test says that it has nothing to say: no verdict, so they go to pytest as they are."""
 
 
+class Left(HarnessError):
+    """The test has left, with `error`; not the mistake of an oracle."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        super().__init__(error)
+
+
 def no_exception(execution: Execution) -> str | None:
     """The test's own assertions hold: no goroutine ends with an exception that is no panic of Go's."""
     outcome = execution.outcome
@@ -34,21 +42,22 @@ def no_exception(execution: Execution) -> str | None:
 
 
 class Tally:
-    """An oracle that never objects: it counts, and lets a test leave."""
+    """An oracle that never objects: it counts, and lets a test leave. `digests` are the classes seen, if looked at."""
 
     def __init__(self) -> None:
         self.executions = 0
         self.cut_off = 0
+        self.digests: frozenset[int] = frozenset()
 
     def __call__(self, execution: Execution) -> None:
         """Take note.
 
         Raises:
-            pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception: the test did.
+            Left: the test did.
         """
         outcome = execution.outcome
         if isinstance(outcome, Panicked) and isinstance(outcome.error, LEAVING):
-            raise outcome.error
+            raise Left(outcome.error)
         self.executions += 1
         self.cut_off += isinstance(outcome, CutOff)
 
@@ -67,7 +76,20 @@ def ask(program: Any, question: Question, tally: Tally, warn: bool) -> Answer:
     if question.proves:
         most = question.strategy.preemptions if isinstance(question.strategy, PreemptionBounded) else None
         return prove(program, max_executions=question.executions, max_preemptions=most, **options)
-    return check(program, strategy=question.strategy, executions=question.executions, **options)
+    passed = check(program, strategy=question.strategy, executions=question.executions, **options)
+    tally.digests = passed.digests
+    if passed.cut_off and passed.cut_off == passed.executions:  # as a proof: nothing is known of how the test ends
+        raise Inconclusive(_cut_short(question, passed.cut_off), passed.executions)
+    return passed
+
+
+def settings_of(question: Question) -> Settings:
+    """The settings under which the executions are."""
+    return Settings(**{name: value for name, value in question.settings.items() if name != "patience"})
+
+
+def _cut_short(question: Question, executions: int) -> str:
+    return cut_short(executions, settings_of(question).max_steps)
 
 
 def _one_by_one(program: Any, question: Question, tally: Tally, options: dict[str, Any]) -> Proof:
@@ -82,9 +104,9 @@ def _one_by_one(program: Any, question: Question, tally: Tally, options: dict[st
     passed = check(program, strategy=question.strategy, executions=most, **options)
     if passed.executions == most and question.strategy.begin():
         raise Inconclusive(limit_reached(most), most)
-    settings = Settings(**{name: value for name, value in question.settings.items() if name != "patience"})
     if tally.cut_off:
-        raise Inconclusive(cut_short(tally.cut_off, settings.max_steps), passed.executions)
-    return Proof(
-        passed.executions, 0, frozenset(found), f"{bounds(settings)}; each schedule was executed", passed.warnings
-    )
+        raise Inconclusive(_cut_short(question, tally.cut_off), passed.executions)
+    if passed.counted == passed.executions:
+        tally.digests = passed.digests
+    within = f"{bounds(settings_of(question))}; each schedule was executed"
+    return Proof(passed.executions, 0, frozenset(found), within, passed.warnings)

@@ -1,7 +1,8 @@
 """Async fixtures with function scope: part of the program under test.
 
 They run in the main goroutine, before the test and, from their `yield` on, after it. pytest is given a `Deferred` in
-their place. Those that a plugin for asyncio has marked as its own, and those with a wider scope, are left to it.
+their place. Those that a plugin for asyncio has marked as its own, and those with a wider scope, are left to it; what
+these have of the harness, or no plugin runs, is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from _pytest.fixtures import resolve_fixture_function
 
-from harness.model.errors import BadInput
+from harness.model.errors import BadInput, OutsideProgram
 
 FOREIGN = ("_force_asyncio_fixture", "_pytest_trio_fixture")
 """What other plugins attach to the async fixtures that are theirs."""
@@ -67,9 +68,13 @@ def deferred(definition: Any, request: pytest.FixtureRequest) -> Iterator[None]:
     """While pytest sets up this fixture of an explored test: defer it if it is async.
 
     Raises:
-        BadInput: a plain fixture uses one that is not there yet.
+        BadInput: a plain fixture uses one that is not there yet; or one of wider scope is of no use.
     """
-    if definition.scope != "function" or any(hasattr(definition.func, name) for name in FOREIGN):
+    if definition.scope != "function":
+        with _outside(definition, request):
+            yield
+        return
+    if any(hasattr(definition.func, name) for name in FOREIGN):
         yield
         return
     function = resolve_fixture_function(definition, request)
@@ -86,6 +91,28 @@ def deferred(definition: Any, request: pytest.FixtureRequest) -> Iterator[None]:
         yield
     finally:
         definition.func = original
+
+
+@contextmanager
+def _outside(definition: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """While a fixture is set up once for all executions, outside of any: what it cannot do there is told.
+
+    The other tests that ask for it are told the same: pytest keeps what a fixture has raised, and so does this.
+    """
+    name = f"the fixture {definition.argname!r} has the scope {definition.scope}, so it is set up outside of executions"
+    try:
+        yield
+    except OutsideProgram as error:
+        action = str(error).partition(" was called outside")[0]
+        wrong = BadInput(f"{name}, and calls {action}, which belongs into one: make the fixture function-scoped")
+    except pytest.fail.Exception:
+        if not (inspect.iscoroutinefunction(definition.func) or inspect.isasyncgenfunction(definition.func)):
+            raise
+        wrong = BadInput(f"{name}, and is async, where no event loop runs: make the fixture function-scoped")
+    else:
+        return
+    definition.cached_result = None, definition.cache_key(request), (wrong, None)
+    raise wrong from None
 
 
 def _check(definition: Any, request: pytest.FixtureRequest) -> None:

@@ -1,16 +1,23 @@
-"""What is told about a `Falsified` that an ordinary test lets through: one that called `check`, `prove` or `replay`."""
+"""What is told about an ordinary test that called `check`, `prove` or `replay`.
+
+About a `Falsified` that it lets through, and about a green answer that means less than it seems.
+"""
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from harness.cli.judging import asked_about, to_be_named
-from harness.model.answers import Counterexample, Falsified
-from harness.model.errors import HarnessError
+from harness.model.answers import Counterexample, Falsified, Passed, Proof
+from harness.model.errors import HarnessError, HarnessWarning
+from harness.model.place import OWN_FOLDER
 from harness.model.token import decode
 from harness.model.trace import judged
 from harness.oracles import SAFE
@@ -22,6 +29,36 @@ from harness.search.campaign import name_of
 from harness.search.programs import resolve
 
 NESTED = "<locals>"
+TOLD = pytest.StashKey[set[tuple[str, str]]]()
+"""Of which programs which sentences have been told in this run."""
+
+
+def warn(config: pytest.Config, program: str, answer: Passed | Proof) -> None:
+    """Warn of what makes the answer worth less, once for each program, at the line that asked."""
+    __tracebackhide__ = True
+    told = config.stash.setdefault(TOLD, set())
+    sentences = [*answer.warnings, *([_cut_off(answer)] if isinstance(answer, Passed) and answer.cut_off else [])]
+    for sentence in sentences:
+        if (program, sentence) not in told:
+            told.add((program, sentence))
+            frame = _caller()
+            place = frame.f_code.co_filename, frame.f_lineno, frame.f_globals.get("__name__")
+            warnings.warn_explicit(f"{printable(program)}: {printable(sentence)}", HarnessWarning, *place)
+
+
+def _cut_off(answer: Passed) -> str:
+    return (
+        f"{answer.cut_off:,} of {count(answer.executions, 'execution')} did not come to an end, and were judged as far "
+        f"as they went"
+    )
+
+
+def _caller() -> FrameType:
+    """The innermost frame that is not the harness's."""
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OWN_FOLDER):
+        frame = frame.f_back
+    return frame
 
 
 def tell(report: Any, error: BaseException, config: pytest.Config) -> None:

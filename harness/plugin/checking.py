@@ -18,14 +18,18 @@ def check(config: pytest.Config) -> None:
     if options.replaying(config):
         replaying.test_of(config.getoption("harness_replay"))
         _stay_in_one_process(config)
-    for found in (options.given(config, "strategy"), options.configured(config, "strategy")):
-        try:
-            made(found or options.DEFAULT_STRATEGY)
-        except BadInput as error:
-            raise pytest.UsageError(f"--harness-strategy: {error}") from None
+    _check_strategy(options.given(config, "strategy"), "--harness-strategy")
+    _check_strategy(options.configured(config, "strategy"), "harness_strategy in the ini file")
     folder = options.in_force(config, "report")
     if folder:
         files.prepare(folder)
+
+
+def _check_strategy(name: str | None, where: str) -> None:
+    try:
+        made(name or options.DEFAULT_STRATEGY)
+    except BadInput as error:
+        raise pytest.UsageError(f"{where}: {error}") from None
 
 
 def _stay_in_one_process(config: pytest.Config) -> None:

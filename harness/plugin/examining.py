@@ -6,15 +6,18 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from harness.model.answers import Falsified, Inconclusive, Passed, Proof
+from harness.model.bounds import cut_off_at
 from harness.model.conclusion import conclusion
+from harness.model.errors import NondeterministicProgram
 from harness.model.order import GUIDED
 from harness.model.token import decode
-from harness.plugin import files, options
-from harness.plugin.asking import Tally, ask, no_exception
+from harness.plugin import captured, files, options
+from harness.plugin.asking import Left, Tally, ask, no_exception, settings_of
 from harness.plugin.explaining import searched
 from harness.plugin.finding import Finding, finding, text_form
 from harness.plugin.question import Question, question
 from harness.report import answers
+from harness.report.text import count
 from harness.search.dpor.strategy import DPOR
 from harness.search.recipe import replay_recipe
 
@@ -27,7 +30,9 @@ class Record:
 
     Attributes:
         verdict: one of the five above; empty if the test could not be explored.
-        classes: how many distinct ones, if that is known.
+        whole: what names the test, whichever share or repeat of it this is.
+        cut_off: how many executions did not come to an end.
+        classes: how many distinct ones were seen, if that is known; `digests` are these, where they were looked at.
         seeding: where the seed of a repeat comes from.
         green: what the answer means.
         replayed: "exactly", or "guided" and what follows from that; see `harness.model.conclusion`.
@@ -36,7 +41,10 @@ class Record:
     test: str
     verdict: str = ""
     executions: int = 0
+    whole: str = ""
+    cut_off: int = 0
     classes: int | None = None
+    digests: list[int] = field(default_factory=list)
     strategy: str = ""
     seeding: str = ""
     repeat: int = 0
@@ -50,13 +58,13 @@ class Record:
         return asdict(self)
 
 
-def examine(item: Any, program: Any, repeat: int, share: int) -> None:
+def examine(item: Any, program: Any, repeat: int | None, share: int) -> None:
     """Explore, or replay; leaves `item.record`.
 
     Raises:
         BaseException: see `Explored.runtest`.
     """
-    item.record = Record(item.nodeid)
+    item.record = Record(item.nodeid, whole=item.whole)
     asked, falsified = None, None
     try:
         if options.replaying(item.config):
@@ -66,6 +74,11 @@ def examine(item: Any, program: Any, repeat: int, share: int) -> None:
             _explore(item.record, program, asked, bool(item.config.getini("harness_warnings")))
     except Falsified as error:
         falsified = error
+    except NondeterministicProgram as error:
+        error.hint = item.fixtures.hint()
+        raise
+    except Left as left:
+        raise left.error from None
     if falsified is not None:  # raised here, the test's own exception keeps its cause and context
         raise _found(item, program, falsified, asked).error
 
@@ -77,6 +90,9 @@ def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None
     oracles = (no_exception, *(asked.oracles if asked else ()))
     explanation = searched(falsified.counterexample, program, oracles) if folder else None
     item.finding = found = finding(item, program, falsified, asked)
+    traceback = found.error.__traceback__
+    item.captured_alone = captured.alone(item, program, found.counterexample.execution)
+    found.error.__traceback__ = traceback  # which that execution may have raised once more
     if explanation is not None:
         item.written = files.write(folder, found.nodeid, replace(explanation, command=found.command), text_form(found))
     return found
@@ -84,7 +100,7 @@ def _found(item: Any, program: Any, falsified: Falsified, asked: Question | None
 
 def _explore(record: Record, program: Any, asked: Question, warn: bool) -> None:
     record.strategy, record.seeding = repr(asked.strategy), asked.seeding
-    record.repeat, record.proves = asked.repeat, asked.proves
+    record.repeat, record.proves = asked.repeat or 0, asked.proves
     tally = Tally()
     try:
         answer = ask(program, asked, tally, warn)
@@ -96,15 +112,26 @@ def _explore(record: Record, program: Any, asked: Question, warn: bool) -> None:
     record.executions = answer.executions
     record.verdict = PROVED if isinstance(answer, Proof) else PASSED
     record.green, record.warnings = answers.green(answer), list(answer.warnings)
-    if isinstance(answer, Passed) and answer.counted:
-        record.classes = answer.classes
+    if isinstance(answer, Passed) and answer.cut_off:
+        record.cut_off = answer.cut_off
+        record.warnings.append(_cut_off(answer, settings_of(asked).max_steps))
+    if tally.digests:
+        record.digests, record.classes = sorted(tally.digests), len(tally.digests)
     elif isinstance(asked.strategy, DPOR):
         record.classes = answer.executions
 
 
+def _cut_off(answer: Passed, max_steps: int) -> str:
+    """What it means that some executions did not come to an end."""
+    return (
+        f"{answer.cut_off:,} of {count(answer.executions, 'execution')} were {cut_off_at(max_steps)}, "
+        f"and judged as far as they went: what would have come after that, nobody has seen"
+    )
+
+
 def _hint(error: Inconclusive, asked: Question) -> str:
     """What to try."""
-    if error.executions >= asked.executions:
+    if asked.proves and error.executions >= asked.executions:
         return "allow more with explore(max_executions=...), or try some of them with explore(strategy='mixed')"
     return "allow more with explore(max_steps=...), or let the test come to an end under every schedule"
 

@@ -13,7 +13,7 @@ from harness.model.answers import Counterexample, Falsified
 from harness.model.outcome import Panicked
 from harness.model.trace import judged
 from harness.plugin.asking import no_exception
-from harness.plugin.frames import Standstill, at_failing_step, depth, own_frames
+from harness.plugin.frames import Standstill, at_failing_step, depth, own_frames, without_harness
 from harness.plugin.question import Question
 from harness.plugin.references import command
 from harness.report.text import count, printable
@@ -64,7 +64,8 @@ class Finding:
 
 def sentence(found: Counterexample) -> str:
     """Which oracle objects, and to what."""
-    return f"{printable(found.oracle)}: {printable(found.message)}"
+    message = "\n".join(map(printable, found.message.split("\n")))
+    return f"{printable(found.oracle)}: {message}"
 
 
 def finding(item: Any, program: Any, falsified: Falsified, asked: Question | None) -> Finding:
@@ -93,7 +94,7 @@ def _raised(program: Any, falsified: Falsified) -> tuple[BaseException, Standsti
     found = falsified.counterexample
     outcome = found.execution.outcome
     if found.oracle == name_of(no_exception) and isinstance(outcome, Panicked) and outcome.error is not None:
-        return outcome.error.with_traceback(own_frames(outcome.error.__traceback__)), Standstill(None)
+        return without_harness(outcome.error), Standstill(None)
     error = Violation(found, falsified.executions)
     if isinstance(outcome, Panicked) and outcome.error is not None:
         return error.with_traceback(own_frames(outcome.error.__traceback__)), Standstill(None)

@@ -9,7 +9,9 @@ nobody has used them as they are meant to be used.
 
 from __future__ import annotations
 
+import inspect
 import shutil
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from _pytest.outcomes import OutcomeException
 
 from harness.model.execution import Settings
 from harness.model.outcome import Panicked
+from harness.model.place import OWN_FOLDER
 from harness.runtime.execute import Subject
 
 KEPT_MODULE = "_pytest.tmpdir"
@@ -104,9 +107,24 @@ class Fixtures:
         defined = self.definitions(name)[-1:]
         return any(each.scope != "function" or getattr(each.func, "__module__", "") == KEPT_MODULE for each in defined)
 
+    def hint(self) -> str:
+        """Which fixtures of the user's may be what one execution leaves to the next; empty if there are none."""
+        found = [each for name in self.item.fixturenames for each in self.definitions(name)[-1:]]
+        wider = [f"{each.argname} ({each.scope})" for each in found if each.scope != "function" and _is_users(each)]
+        if not wider:
+            return ""
+        many = "s" * (len(wider) > 1)
+        return f"make the fixture{many} {', '.join(wider)} function-scoped, to be set up anew for every execution"
+
     def definitions(self, name: str) -> tuple[Any, ...]:
         """Those of this name, the one in force last."""
         return tuple(self.item._fixtureinfo.name2fixturedefs.get(name, ()))
+
+
+def _is_users(definition: Any) -> bool:
+    """Is a fixture's file one of the user's?"""
+    code = getattr(inspect.unwrap(definition.func), "__code__", None)
+    return code is not None and not code.co_filename.startswith((OWN_FOLDER, sysconfig.get_path("purelib")))
 
 
 def _initialise(item: pytest.Function) -> None:

@@ -6,20 +6,26 @@ good, or is about to make the step that completes the violation, taken from the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from types import FrameType, TracebackType
 from typing import Any
 
+import _pytest
+
 from harness.detect.races import races
 from harness.model.execution import Execution
-from harness.model.place import OWN_FOLDER
+from harness.model.place import OWN_FOLDER, RUNTIME, innermost
 from harness.oracles import no_data_race
 from harness.runtime.execute import Subject, drive, following
 from harness.runtime.location import frames
 from harness.runtime.teardown import bury
 from harness.search.campaign import name_of
+
+NOT_THE_USERS = (OWN_FOLDER, os.path.dirname(os.path.abspath(_pytest.__file__ or "")) + os.sep)
+"""The folders of those who call the user's code; pytest also tears down its fixtures."""
 
 Entry = tuple[FrameType, int, int]
 
@@ -41,6 +47,27 @@ class Standstill:
 def own_frames(traceback: TracebackType | None) -> TracebackType | None:
     """A traceback without the harness's frames."""
     return _linked(list(_entries(traceback)))
+
+
+def without_harness(error: BaseException) -> BaseException:
+    """The exception, with the user's frames only; and those that it comes from, or consists of."""
+    seen: list[BaseException] = []
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        each = ahead.pop()
+        if each is not None and not any(each is other for other in seen):
+            seen.append(each)
+            each.__traceback__ = own_frames(each.__traceback__)
+            ahead += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
+    return error
+
+
+def goroutine_at(error: BaseException) -> str:
+    """The place in the user's code where a goroutine raised it; empty if none did."""
+    traceback = error.__traceback__
+    while traceback is not None and not traceback.tb_frame.f_code.co_filename.startswith(RUNTIME):
+        traceback = traceback.tb_next
+    return innermost([(frame.f_code.co_filename, line) for frame, _, line in _entries(traceback)])
 
 
 def depth(traceback: TracebackType | None) -> int:
@@ -84,14 +111,14 @@ def _where(execution: Execution, oracle: str) -> Iterator[tuple[int, str]]:
 def _entries(traceback: TracebackType | None) -> Iterator[Entry]:
     while traceback is not None:
         hidden = traceback.tb_frame.f_locals.get("__tracebackhide__", False)
-        if not hidden and not traceback.tb_frame.f_code.co_filename.startswith(OWN_FOLDER):
+        if not hidden and not traceback.tb_frame.f_code.co_filename.startswith(NOT_THE_USERS):
             yield traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno
         traceback = traceback.tb_next
 
 
 def _suspended(coroutine: Any) -> Iterator[Entry]:
     for frame in frames(coroutine):
-        if not frame.f_code.co_filename.startswith(OWN_FOLDER):
+        if not frame.f_code.co_filename.startswith(NOT_THE_USERS):
             yield frame, frame.f_lasti, frame.f_lineno
 
 

@@ -25,6 +25,7 @@ from harness.model.place import OWN_FOLDER
 from harness.plugin.examining import Record, examine
 from harness.plugin.finding import REPEAT, Finding, sections
 from harness.plugin.fixtures import Fixtures
+from harness.plugin.frames import goroutine_at
 from harness.plugin.program import TestProgram
 from harness.plugin.question import shares_of
 
@@ -34,12 +35,14 @@ SHARE_NAME = re.compile(r"share \d+ of \d+")
 
 class Explored(pytest.Function):
     """See the module. `record` is what the reports and the summary tell, and `finding` the failure;
-    `written` says where it has been written to, or why it has not."""
+    `written` says where it has been written to, or why it has not, and `captured_alone` that what pytest has captured
+    is of this failure only."""
 
     fixtures: Fixtures
     record: Record | None = None
     finding: Finding | None = None
     written: tuple[str, str] | None = None
+    captured_alone: bool = False
 
     @property
     def exploration(self) -> Exploration:
@@ -48,10 +51,10 @@ class Explored(pytest.Function):
         assert found is not None
         return found
 
-    def parameter(self, name: str) -> int:
-        """Which repeat or share it is, from 0 on."""
+    def parameter(self, name: str) -> int | None:
+        """Which repeat or share it is, from 0 on; None if there is one only."""
         spec = getattr(self, "callspec", None)
-        return int(spec.params.get(name, 0)) if spec is not None else 0
+        return int(spec.params[name]) if spec is not None and name in spec.params else None
 
     @property
     def undivided(self) -> str:
@@ -62,6 +65,14 @@ class Explored(pytest.Function):
             return self.nodeid
         rest = f"{self.nodeid[: name.start()]}{self.nodeid[name.end() :].removeprefix('-')}"
         return rest.removesuffix("[]") if rest.endswith("[]") else re.sub(r"-\]$", "]", rest)
+
+    @property
+    def whole(self) -> str:
+        """What names the test with its parameters, but not which share or repeat of it this is."""
+        spec = getattr(self, "callspec", None)
+        indices = spec.indices.items() if spec is not None else ()
+        own = sorted((name, index) for name, index in indices if name not in (SHARE, REPEAT))
+        return f"{self.parent.nodeid if self.parent else ''}::{self.originalname}{own}"
 
     def setup(self) -> None:
         """Its fixtures; none for a test that cannot be explored."""
@@ -80,7 +91,7 @@ class Explored(pytest.Function):
             raise BadInput(why)
         program = TestProgram(self, self.fixtures, self.undivided)
         with program.explored():
-            examine(self, program, self.parameter(REPEAT), self.parameter(SHARE))
+            examine(self, program, self.parameter(REPEAT), self.parameter(SHARE) or 0)
 
     def teardown(self) -> None:
         """Let go of the frames that `--pdb` may have looked at."""
@@ -102,15 +113,26 @@ class Explored(pytest.Function):
         found = self.finding
         if found is not None and excinfo.value is found.error:
             excinfo.traceback = Traceback(excinfo.traceback[-found.depth or None :])  # --tb=native does not filter
+            if found.depth:  # nor does pytest what is in a group
+                found.error.__traceback__ = excinfo.traceback[0]._rawentry
             shown = (
                 super().repr_failure(excinfo)
                 if found.depth
                 else self.only(found.sentence, excinfo.exconly(tryshort=True))
             )
-            return told(found, shown, [*sections(found, self.config.get_verbosity(), self.written)])
-        if isinstance(excinfo.value, HarnessError):
-            return self.only(str(excinfo.value), excinfo.exconly(tryshort=True))
+            below = [*sections(found, self.config.get_verbosity(), self.written)]
+            if self.captured_alone and any(when == "call" for when, _, _ in self._report_sections):
+                below.append(("captured", "of the minimal execution alone; what others have written is left out"))
+            return told(found, shown, below)
         return super().repr_failure(excinfo)
+
+    def _repr_failure_py(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> TerminalRepr:
+        """pytest asks for this where the test's fixtures are set up and torn down, too."""
+        if isinstance(excinfo.value, HarnessError):
+            place = goroutine_at(excinfo.value)
+            where = f" (at {place})" if place and place not in str(excinfo.value) else ""
+            return self.only(f"{excinfo.value}{where}", excinfo.exconly(tryshort=True))
+        return super()._repr_failure_py(excinfo, style)
 
     def only(self, sentence: str, summary: str) -> ExceptionChainRepr:
         """One sentence for a failure, and what stands in pytest's summary, at the line of the test."""

@@ -43,7 +43,7 @@ HELP = {
     "shares": "divide the executions of each test into so many items, of whole blocks of 1,000 executions",
     "report": "write each finding as text, JSON and a web page into this folder, and an index of all that are there",
 }
-NUMBERS = {"executions": 1, "seed": None, "shares": 1}
+NUMBERS = {"executions": 1, "seed": 0, "shares": 1}
 """The options that are whole numbers, with the least that makes sense."""
 
 
@@ -92,9 +92,16 @@ def check(config: pytest.Config) -> None:
     for name in HELP:
         given(config, name)
         configured(config, name)
+    try:
+        config.getini("harness_warnings")
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"harness_warnings in the ini file is true or false: {error}") from None
+    if any(map(config.pluginmanager.hasplugin, ("repeat", "pytest_repeat"))) and config.getoption("count") < 1:
+        raise pytest.UsageError(f"--count is a whole number of at least 1; found {config.getoption('count')}")
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
+    """What an option or ini key says, if it makes sense."""
     if value is None:
         return None
     if name == "profile" and value not in PROFILES:
@@ -106,9 +113,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
         number = int(value)
     except ValueError:
         number = None
-    if number is None or (least is not None and number < least):
-        bound = "" if least is None else f" of at least {least}"
-        raise pytest.UsageError(f"{where} is a whole number{bound}; found {value!r}")
+    if number is None or number < least:
+        raise pytest.UsageError(f"{where} is a whole number of at least {least}; found {value!r}")
     return number
 
 

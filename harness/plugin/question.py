@@ -22,7 +22,7 @@ REPEATS_APART = 32
 """Bits. The seeds of a search's blocks are derived with smaller numbers, so no repeat explores another one's blocks."""
 
 SETTINGS = ("clock", "max_steps", "early_firings", "fair_bound", "patience")
-LEAST = {"executions": 1, "max_executions": 1, "shares": 1, "seed": None}
+LEAST = {"executions": 1, "max_executions": 1, "shares": 1, "seed": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Question:
         proves: whether the strategy comes to an end by itself.
         executions: how many to try, or when a proof gives up.
         base: the seed from which that of `strategy` was derived; None if it draws nothing.
-        repeat: for the how-manieth time the test is run, from 0 on.
+        repeat: for the how-manieth time the test is run, from 0 on; None if it is run once.
         settings: those of the verbs' options that the mark states.
     """
 
@@ -41,17 +41,19 @@ class Question:
     proves: bool
     executions: int
     base: int | None
-    repeat: int
+    repeat: int | None
     oracles: tuple[Oracle, ...]
     settings: Mapping[str, Any]
 
     @property
     def seeding(self) -> str:
-        """Where the seed of a repeat comes from."""
-        return f"repeat {self.repeat} of seed {self.base}" if self.repeat and self.base is not None else ""
+        """Where the seed of a repeat comes from; it is numbered as pytest-repeat does."""
+        if self.repeat is None or self.base is None:
+            return ""
+        return f"repeat {self.repeat + 1} of seed {self.base}"
 
 
-def question(config: pytest.Config, mark: Exploration, repeat: int = 0, share: int = 0) -> Question:
+def question(config: pytest.Config, mark: Exploration, repeat: int | None = None, share: int = 0) -> Question:
     """The question that a test's mark asks under the options in force.
 
     Raises:
@@ -61,7 +63,7 @@ def question(config: pytest.Config, mark: Exploration, repeat: int = 0, share: i
     _check(mark, strategy)
     proves, base = isinstance(strategy, PROVING), None
     if not proves and (base := _seed(config, mark, strategy)) is not None:
-        strategy = reseeded(strategy, derived(base, repeat << REPEATS_APART))
+        strategy = reseeded(strategy, derived(base, (repeat or 0) << REPEATS_APART))
     executions = _most(config, mark, proves)
     shares = shares_of(config, mark)
     if shares > 1 and isinstance(strategy, Divisible):

@@ -22,10 +22,11 @@ Told = Mapping[str, Any]
 def word(told: Told) -> str:
     """What stands behind PASSED with `-v`."""
     much = count(told["executions"], "execution")
+    cut_off = f", {told['cut_off']:,} cut off" if told["cut_off"] else ""
     how = f" by {told['strategy']}" if told["strategy"] and not told["proves"] else ""
     seeding = f", {told['seeding']}" if told["seeding"] else ""
     replayed = f" {told['replayed']}" if told["replayed"] else ""
-    return f"{told['verdict'] or UNNAMED}{replayed}: {much}{how}{seeding}"
+    return f"{told['verdict'] or UNNAMED}{replayed}: {much}{cut_off}{how}{seeding}"
 
 
 def records(stats: Mapping[str, Sequence[Any]]) -> list[tuple[Told, float]]:
@@ -43,14 +44,27 @@ def statistics(found: Sequence[tuple[Told, float]]) -> Iterator[str]:
     verdicts = Counter(told["verdict"] for told, _ in found)
     seconds = sum(duration for _, duration in found)
     executions = sum(told["executions"] for told, _ in found)
-    classes = sum(told["classes"] or 0 for told, _ in found)
     rate = f" ({executions / seconds:,.0f}/s)" if seconds > 0 else ""
     listed = ", ".join(f"{verdicts[name]} {name or UNNAMED}" for name in ORDER if verdicts[name])
     yield f"{count(len(found), 'item')}: {listed}; {count(executions, 'execution')} in {seconds:.2f} s{rate}"
-    yield f"distinct classes seen, item by item: {classes:,}"
+    yield _classes([told for told, _ in found])
     for name in ORDER:
         if verdicts[name] and name in MEANING:
             yield f"{name}: {MEANING[name]}"
+
+
+def _classes(found: Sequence[Told]) -> str:
+    """How many distinct ones of each test were seen: in whichever of its items, a class counts once."""
+    seen: dict[str, set[int]] = {}
+    number: dict[str, int] = {}
+    for told in found:
+        if told["classes"] is not None:
+            seen.setdefault(told["whole"], set()).update(told["digests"])
+            number[told["whole"]] = max(number.get(told["whole"], 0), told["classes"])
+    classes = sum(max(number[test], len(seen[test])) for test in number)
+    uncounted = len({told["whole"] for told in found}.difference(number))
+    left_out = f" ({count(uncounted, 'test')} not counted)" if uncounted else ""
+    return f"distinct classes seen, test by test: {classes:,}{left_out}"
 
 
 def notes(found: Sequence[tuple[Told, float]], show_warnings: bool) -> Iterator[str]:
@@ -61,6 +75,9 @@ def notes(found: Sequence[tuple[Told, float]], show_warnings: bool) -> Iterator[
             f"{count(repeated, 'repeat')} had nothing new to explore: a proof looks at every schedule the first time, "
             f"and a strategy without a seed chooses the same ones again"
         )
-    if show_warnings:
-        for told, _ in found:
-            yield from (f"{printable(told['test'])}: {printable(line)}" for line in told["warnings"])
+    said = set()
+    for told, _ in found if show_warnings else ():
+        for line in told["warnings"]:
+            if (told["whole"], line) not in said:  # repeats and shares need not say the same again
+                said.add((told["whole"], line))
+                yield f"{printable(told['test'])}: {printable(line)}"

@@ -13,12 +13,12 @@ was found free, UNLOCK made it so.
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.operation import Kind, Operation, Transition
+from harness.primitives.awaiting import coroutine
 
 CANCELED = "context canceled"
 DEADLINE_EXCEEDED = "context deadline exceeded"
@@ -90,7 +90,7 @@ def cancelled(context: Any, reason: Any = None) -> Generator[Operation, Any, Non
     """What a cancel function does."""
     under_way = yield CANCEL, context, reason
     if under_way is not None:
-        yield from cancel_children(under_way)
+        yield from cancel_children(under_way)  # type: ignore[misc]  # this is a coroutine, too, so it may
         if context.parent is not None and context.parent.busy:
             yield REMOVE_CHILD, context.parent
 

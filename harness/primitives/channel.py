@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Generator, Sequence
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
+from harness.primitives.awaiting import coroutine
 from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.world import Forgetful, Primitive, running, world
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from types import coroutine
 from typing import Any
 
 from harness.model.errors import BadInput
 from harness.model.operation import Kind, Operation, Transition
+from harness.primitives.awaiting import coroutine
 from harness.primitives.polling import AGAIN, looked_in_vain, looking, poll
 from harness.primitives.world import NOTHING
 

@@ -10,12 +10,12 @@ it has had any, and `gated` that it was cancelled when it had.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
-from types import coroutine
 from typing import Any, TypeAlias
 
 from harness.model import dependence as touch
 from harness.model.errors import BadInput
 from harness.model.operation import Kind, Operation
+from harness.primitives.awaiting import coroutine
 from harness.primitives.cancellation import (
     CANCELED,
     DEADLINE_EXCEEDED,

@@ -7,13 +7,13 @@ Memory is sequentially consistent, as the Go memory model gives it to programs w
 from __future__ import annotations
 
 from collections.abc import Generator
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import Panic
 from harness.model.operation import Kind, Operation
+from harness.primitives.awaiting import coroutine
 from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.world import Primitive, running, world
 

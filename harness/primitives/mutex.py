@@ -15,13 +15,13 @@ inside will get past the next writer, because the unlocking took them for reader
 from __future__ import annotations
 
 from collections.abc import Generator
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import Fatal
 from harness.model.operation import BLOCKED, Kind, Operation
+from harness.primitives.awaiting import coroutine
 from harness.primitives.panics import PANICS
 from harness.primitives.polling import looked_in_vain, looking, poll
 from harness.primitives.world import Primitive

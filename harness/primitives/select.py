@@ -8,13 +8,13 @@ take the default. It is certain only when it is known to have parked, because th
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput
 from harness.model.operation import DEFAULT, SINGLE, Kind, Operation, Transition
+from harness.primitives.awaiting import coroutine
 from harness.primitives.channel import HAND_OVER, NIL, TAKE_OVER, Channel, receivers, senders
 from harness.primitives.polling import looked_at, looked_in_vain, looking, settled
 

@@ -17,13 +17,13 @@ Cond: `wait` is enqueue-and-unlock (one atomic step), then wake, then lock. `sig
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Fatal, Panic
 from harness.model.operation import SINGLE, Kind, Operation, Transition
+from harness.primitives.awaiting import coroutine
 from harness.primitives.channel import SEVERAL
 from harness.primitives.mutex import LOCK, Mutex, refused
 from harness.primitives.world import Primitive, World, running, world

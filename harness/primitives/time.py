@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from types import coroutine
 from typing import Any
 
 from harness.model import dependence as touch
 from harness.model.dependence import Footprint
 from harness.model.errors import BadInput, Panic
 from harness.model.operation import Kind, Operation
+from harness.primitives.awaiting import coroutine
 from harness.primitives.channel import NIL, RECEIVE, Channel
 from harness.primitives.world import NOTHING, Primitive, running, world
 

@@ -53,9 +53,12 @@ def _classes(answer: Passed) -> str:
 
 def _chances(answer: Passed) -> str:
     """What may have been missed: of classes, by estimate, and of violations, by a bound."""
-    if answer.unseen is None or answer.risk is None:
+    if answer.risk is None:
         return "they were enumerated, not drawn, so of the others nothing can be said"
-    unseen = f"of further executions about {percent(answer.unseen)} are of a class not seen (Good-Turing estimate)"
+    if answer.unseen is None:
+        unseen = "how many further executions are of a class not seen is not estimated from so few"
+    else:
+        unseen = f"of further executions about {percent(answer.unseen)} are of a class not seen (Good-Turing estimate)"
     return f"{unseen}, and at most {percent(answer.risk)} violate an oracle (95 % confidence)"
 
 
@@ -68,8 +71,9 @@ def _remarks(answer: Passed | Proof) -> list[str]:
 def answer_value(answer: Answer) -> dict[str, Any]:
     """An answer as a JSON object; `answer.schema.json` beside this module states the form. By "answer":
 
-    "passed": "executions", "strategy", "classes", "counted", "unseen", "risk" (the latter two null where the strategy
-    does not draw), "warnings" (sentences), "meaning" (`green`) and, if it was asked for, "coverage".
+    "passed": "executions", "strategy", "classes", "counted", "cut_off", "unseen", "risk" (the latter two null where the
+    strategy does not draw, "unseen" also where too few were counted), "warnings" (sentences), "meaning" (`green`) and,
+    if it was asked for, "coverage".
     "proved": "executions", "blocked", "outcomes" (how many), "bounds" (in words), "warnings", "meaning", "coverage".
     "violated": "executions" (until it was found), "oracle", "message", "token" and "steps" (of the counterexample).
     "inconclusive": "executions" and "reason".
@@ -77,7 +81,11 @@ def answer_value(answer: Answer) -> dict[str, Any]:
     match answer:
         case Passed(executions, strategy, classes, unseen, risk):
             value = {"answer": "passed", "executions": executions, "strategy": strategy, "classes": classes}
-            return value | {"counted": answer.counted, "unseen": unseen, "risk": risk} | _meaning(answer)
+            return (
+                value
+                | {"counted": answer.counted, "cut_off": answer.cut_off, "unseen": unseen, "risk": risk}
+                | _meaning(answer)
+            )
         case Proof(executions, blocked, outcomes, bounds):
             value = {"answer": "proved", "executions": executions, "blocked": blocked}
             return value | {"outcomes": len(outcomes), "bounds": bounds} | _meaning(answer)

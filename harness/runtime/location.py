@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
-from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, isasyncgen
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, isasyncgen, iscoroutine
 from types import FrameType
 from typing import Any, TypeAlias
 
@@ -26,14 +26,16 @@ def frames(coroutine: Any) -> Iterator[FrameType]:
         if frame is not None:
             yield frame
         awaited = (getattr(coroutine, name, None) for name in ("cr_await", "ag_await", "gi_yieldfrom"))
-        coroutine = next(filter(None, awaited), None) or _generator(coroutine)
+        coroutine = next(filter(None, awaited), None) or _behind(coroutine)
 
 
-def _generator(awaitable: Any) -> Any:
-    """The async generator that `anext` or `async for` awaits; Python has no name for it."""
-    if type(awaitable).__name__ not in ("async_generator_asend", "async_generator_athrow"):
-        return None
-    return next(filter(isasyncgen, gc.get_referents(awaitable)), None)
+def _behind(awaitable: Any) -> Any:
+    """The async generator that `anext` or `async for` awaits, or the coroutine of which somebody iterates `__await__`;
+    Python has no names for these."""
+    kind = type(awaitable).__name__
+    if kind in ("async_generator_asend", "async_generator_athrow"):
+        return next(filter(isasyncgen, gc.get_referents(awaitable)), None)
+    return next(filter(iscoroutine, gc.get_referents(awaitable)), None) if kind == "coroutine_wrapper" else None
 
 
 def _suspended(coroutine: Any) -> list[Place]:

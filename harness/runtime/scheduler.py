@@ -22,7 +22,7 @@ from harness.primitives.select import rendezvous
 from harness.primitives.time import SLEEP, Alarm
 from harness.primitives.world import coroutine_from, running, start_coroutine
 from harness.runtime import clock, polling
-from harness.runtime.complaints import described, foreign, raised_by_asyncio, text_of
+from harness.runtime.complaints import described, foreign, of_asyncio, of_this_time, raised_by_asyncio, text_of
 from harness.runtime.goroutine import Goroutine
 from harness.runtime.location import location
 from harness.runtime.teardown import bury
@@ -252,11 +252,11 @@ class Scheduler:
             self.fault = self.fault or error
         elif raised_by_asyncio(error):
             self.live.remove(goroutine)
-            self.fault = foreign(goroutine, f"something of asyncio's, which failed ({text_of(error)})")
+            self.fault = of_asyncio(goroutine, error)
         elif goroutine.operation is not None and goroutine.operation[0] is PANIC:
             self.crash(goroutine, text_of(goroutine.operation[2]), goroutine.operation[2])
         else:
-            goroutine.operation = PANIC, PANICS, error
+            goroutine.operation = PANIC, PANICS, of_this_time(error)
 
     def crash(self, goroutine: Goroutine, message: str, error: BaseException) -> None:
         """A panic that nobody recovered; Go would end the process now. The first one is the outcome."""

@@ -25,6 +25,9 @@ from harness.runtime.escape import raise_outside
 from harness.runtime.location import location
 
 PATIENCE = 10.0
+LOOKS = 4
+"""How often somebody looks in before patience is over: it is over by a quarter too late, at most."""
+
 BLOCKING = frozenset({"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system"})
 
 
@@ -38,16 +41,27 @@ class Watch:
     def __init__(self, patience: float) -> None:
         self.patience = patience
         self.seen: tuple[Any, Any, Any] = (None, None, None)
+        self.unchanged = 0
         self.complaint: StuckProgram | None = None
 
+    @property
+    def pause(self) -> float:
+        """How many seconds there are between two looks."""
+        return self.patience / LOOKS
+
     def stuck(self) -> BaseException | None:
-        """What to raise, if nothing has happened since the last look."""
+        """What to raise, if nothing has happened for so many looks."""
         world: Any = running.world
         goroutine = getattr(world, "goroutine", None)
         now = (world, goroutine, getattr(goroutine, "operation", None))
         before, self.seen = self.seen, now
         if goroutine is None or any(a is not b for a, b in zip(before, now, strict=True)):
+            self.unchanged = 0
             return None
+        self.unchanged += 1
+        if self.unchanged < LOOKS:
+            return None
+        self.unchanged = 0
         if self.complaint is not None and world.fault is self.complaint:
             return Interruption()
         world.fault = self.complaint = StuckProgram(
@@ -100,7 +114,7 @@ def _by_signal(watch: Watch) -> Iterator[None]:
 
     tracer, profiler = sys.gettrace(), sys.getprofile()
     before = signal.signal(signal.SIGALRM, look)
-    signal.setitimer(signal.ITIMER_REAL, watch.patience, watch.patience)
+    signal.setitimer(signal.ITIMER_REAL, watch.pause, watch.pause)
     try:
         yield
     finally:
@@ -117,7 +131,7 @@ def _by_thread(watch: Watch) -> Iterator[None]:
     target = ctypes.c_ulong(threading.get_ident())
 
     def look() -> None:
-        while not stop.wait(watch.patience):
+        while not stop.wait(watch.pause):
             error = watch.stuck()
             if error is not None:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(type(error)))

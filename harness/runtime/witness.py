@@ -18,7 +18,7 @@ import os
 import sys
 import sysconfig
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import CodeType, FrameType
@@ -163,8 +163,11 @@ class Witness:
                 coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
 
 
-def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
-    """The skeleton of an execution of at most so many steps, with what was done to plain state where it can be told."""
+def witnessed(subject: Subject, choose: Choose, most: int, at_end: Callable[[Scheduler], None] | None = None) -> Trace:
+    """The skeleton of an execution of at most so many steps, with what was done to plain state where it can be told.
+
+    `at_end` looks at what there is when it is over.
+    """
     scheduler = Scheduler(subject.settings.early, subject.settings.fair_bound)
     witness, before = Witness(scheduler), sys.gettrace()
     watching = _gives_way(before)
@@ -184,6 +187,8 @@ def witnessed(subject: Subject, choose: Choose, most: int) -> Trace:
                 running.note = None
                 _settle()
         witness.find_variables()
+        if at_end is not None:
+            at_end(scheduler)
         return with_accesses(recorder.trace(), witness.seen)
     finally:
         scheduler.close()

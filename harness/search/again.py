@@ -34,14 +34,14 @@ def taken_again(subject: Subject, execution: Execution, watch: Callable[[Schedul
         watcher = watch(scheduler)
         for step, wanted in enumerate(taken):
             enabled = scheduler.enabled()
-            index = wanted if decisions is None else _index(enabled, wanted)
+            index = wanted if decisions is None else index_of(enabled, wanted)
             if index >= len(enabled):
                 raise differs_at(step)
             watcher.take(enabled[index])
     return watcher
 
 
-def _index(enabled: list[Transition], wanted: Decision) -> int:
+def index_of(enabled: list[Transition], wanted: Decision) -> int:
     """Where the transition is that was decided for; the end of the list, if it is not there."""
     found = (index for index, transition in enumerate(enabled) if decision(transition) == wanted)
     return next(found, len(enabled))

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from harness.model.cause import Cause
-from harness.model.errors import NondeterministicProgram
+from harness.model.errors import BadInput
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff, Deadlocked, Panicked
 from harness.model.place import raised_at
-from harness.search.campaign import Oracle, name_of
+from harness.search.campaign import Oracle, name_of, said
 
 NUMBER = re.compile(r"\d+")
 GIVING_UP = re.compile(r"select \{((?:send|receive) on \S+), receive on \S+\.done\}")
@@ -48,13 +48,11 @@ def sentence(oracle: Oracle, execution: Execution) -> str | None:
     None, if it raises: what it cannot judge must not hide what it has found.
 
     Raises:
-        NondeterministicProgram: the execution cannot be had again.
+        HarnessError: the execution cannot be had again.
     """
     try:
-        return oracle(execution)
-    except NondeterministicProgram:
-        raise
-    except Exception:
+        return said(oracle, execution)
+    except BadInput:
         return None
 
 

@@ -22,6 +22,9 @@ FIRST = 5_000
 """How many steps of the first block may be run again, about 30 ms; of every other block, `LATER`."""
 
 LATER = 500
+FEWEST = 10
+"""From how many executions on an estimate is made, where not all were looked at."""
+
 KNOWN = 1_000_000
 """How many steps of known schedules are kept at most."""
 
@@ -40,8 +43,13 @@ class Seen:
         self.classes.update(other.classes)
         self.covering.add(other.covering)
 
-    def unseen(self) -> float:
-        """The estimate of Good and Turing for the share of the executions to come that are of a class not seen."""
+    def unseen(self, tried: int) -> float | None:
+        """The estimate of Good and Turing for the share of the executions to come that are of a class not seen.
+
+        None where so few of those `tried` were looked at that each is likely to be the only one of its class.
+        """
+        if self.counted < min(tried, FEWEST):
+            return None
         return sum(number == 1 for number in self.classes.values()) / self.counted
 
 

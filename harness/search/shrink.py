@@ -14,7 +14,7 @@ from harness.model.answers import FEWEST_SWITCHES, ONE_MINIMAL, STOPPED_EARLY, C
 from harness.model.execution import Execution
 from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
-from harness.search.campaign import Oracle, confirmed, counterexample
+from harness.search.campaign import Oracle, confirmed, counterexample, said
 from harness.search.cause import DRAINED, cause_of, same_violation, sentence
 from harness.search.fewest import Fewest, Measure, measure
 from harness.search.greedy import reduced
@@ -60,7 +60,7 @@ def minimised(subject: Subject, execution: Execution, oracle: Oracle) -> Smalles
 
 def _same(oracle: Oracle, execution: Execution) -> tuple[Callable[[Execution], bool], bool]:
     """Whether an execution shows the same violation; and whether, if it does, it goes on until nothing can move."""
-    message = oracle(execution)
+    message = said(oracle, execution)
     assert message is not None
     cause = cause_of(oracle, execution, message)
     return same_violation(oracle, cause), cause.kind in DRAINED
@@ -143,7 +143,7 @@ def smallest(subject: Subject, execution: Execution, oracle: Oracle) -> Countere
         NondeterministicProgram: it cannot be shown again.
     """
     found = minimised(subject, execution, oracle)
-    message = oracle(found.execution)
+    message = said(oracle, found.execution)
     assert message is not None
     evidence = counterexample(found.subject, found.execution, oracle, message)
     return confirmed(found.subject, explained(evidence, found), oracle)

@@ -24,6 +24,7 @@ from harness import (
     check,
     choose,
     go,
+    gosched,
     prove,
     select,
     sleep,
@@ -612,6 +613,53 @@ def test_goroutines_that_share_nothing_explore_nothing() -> None:
             assert warning.startswith(
                 "nothing was explored: of the program's 3 goroutines no two have used the same channel"
             )
+
+
+async def unseen() -> None:
+    """Who ends before a first step takes part in none, and whom main starts before its first is started in none."""
+
+    async def worker() -> None:
+        pass
+
+    go(worker)
+    await gosched()
+
+
+async def stuck_together() -> None:
+    nobody = Channel()
+
+    async def worker() -> None:
+        await nobody.recv()
+
+    go(worker)
+    await nobody.recv()
+
+
+async def only_joined() -> None:
+    group = WaitGroup()
+
+    async def worker() -> None:
+        await group.done()
+
+    await group.add(2)
+    go(worker)
+    go(worker)
+    await group.wait()
+
+
+def test_who_takes_part_in_no_step_is_a_goroutine_all_the_same() -> None:
+    (warning,) = prove(unseen).warnings
+    assert warning.startswith("nothing was explored: of the program's 2 goroutines no two have used the same channel")
+
+
+def test_who_waits_for_ever_has_used_what_it_waits_for() -> None:
+    answer = check(stuck_together, oracles=[])
+    assert answer.classes == 1 and answer.warnings == ()
+
+
+def test_waiting_for_one_another_is_said_not_to_count() -> None:
+    (warning,) = [each for each in prove(only_joined).warnings if "nothing was explored" in each]
+    assert "other primitive, but for waiting for one another with a WaitGroup, so the order" in warning
 
 
 def test_what_is_only_one_class_for_good_reasons_is_no_reason_to_warn() -> None:

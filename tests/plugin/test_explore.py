@@ -131,6 +131,27 @@ async def test_last(request):
     project(source, "test_it.py::TestIt::test_size[1]").assert_outcomes(passed=1)
 
 
+def test_a_static_method_and_a_class_method_are_explored(project: Project) -> None:
+    source = (
+        HEAD
+        + """
+class TestIt:
+    @staticmethod
+    @harness.explore(executions=3)
+    async def test_static(request):
+        assert await choose(2) == 0
+    @classmethod
+    @harness.explore(executions=3)
+    async def test_class(cls, request):
+        assert cls is TestIt
+        await choose(2)
+"""
+    )
+    found = project(source, "-v")
+    found.assert_outcomes(failed=1, passed=1)
+    found.stdout.fnmatch_lines(["*TestIt::test_class PASSED (passed: 3 executions*", "no_exception: main raised *"])
+
+
 def test_stopping_at_the_first_and_running_the_last_failed_work_as_always(project: Project) -> None:
     source = LOSING + KEEPING.replace("test_counter", "test_kept").replace(COUNTER, "")
     source += LOSING.replace("test_counter", "test_other").replace(COUNTER, "")
@@ -190,5 +211,5 @@ def test_the_mark_is_a_value_and_leaves_the_function_as_it_is() -> None:
         harness.explore(body)
     with pytest.raises(BadInput, match="found a class"):
         harness.explore(type("TestIt", (), {}))
-    with pytest.raises(TypeError, match="execution"):
+    with pytest.raises(TypeError, match="explore has no option 'execution': it has strategy, executions, max_exec"):
         harness.explore(execution=3)  # type: ignore[call-overload]

@@ -72,11 +72,15 @@ def test_ci_is_a_profile_of_its_own(project: Project, monkeypatch: pytest.Monkey
         (["--harness-executions=-5"], "", "--harness-executions is a whole number of at least 1; found '-5'"),
         (["--harness-executions=many"], "", "--harness-executions is a whole number of at least 1; found 'many'"),
         (["--harness-shares=0"], "", "--harness-shares is a whole number of at least 1; found '0'"),
-        (["--harness-seed=x"], "", "--harness-seed is a whole number; found 'x'"),
+        (["--harness-seed=x"], "", "--harness-seed is a whole number of at least 0; found 'x'"),
+        (["--harness-seed=-1"], "", "--harness-seed is a whole number of at least 0; found '-1'"),
+        (["--count=0"], "", "--count is a whole number of at least 1; found 0"),
+        (["--count=-1"], "", "--count is a whole number of at least 1; found -1"),
+        ([], "harness_warnings = maybe", "harness_warnings in the ini file is true or false: *'maybe'*"),
         (["--harness-strategy=pcct"], "", "--harness-strategy: there is no strategy 'pcct' (did you mean PCT?)*"),
         ([], "harness_executions = 0", "harness_executions in the ini file is a whole number of at least 1; found '0'"),
         ([], "harness_profile = fast", "harness_profile in the ini file is one of dev, ci, deep; found 'fast'"),
-        ([], "harness_strategy = x", "--harness-strategy: there is no strategy 'x'*"),
+        ([], "harness_strategy = x", "harness_strategy in the ini file: there is no strategy 'x'*"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_a_usage_error(

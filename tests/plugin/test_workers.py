@@ -135,12 +135,12 @@ def test_seeds_of_repeats_are_printed_and_their_failures_replay(project: Project
     found = project(LOSING + "@harness.explore(executions=2)\nasync def test_good(): pass\n", "--count=2", "-v")
     found.stdout.fnmatch_lines(
         [
-            "*test_good[[]1-2] PASSED (passed: 2 executions by Mixed(seed=0))*",
-            "*test_good[[]2-2] PASSED (passed: 2 executions by Mixed(seed=*), repeat 1 of seed 0)*",
-            "*- the interleaving: * found at execution * -*",
-            "strategy  Mixed(seed=0)",
+            "*test_good[[]1-2] PASSED (passed: 2 executions by Mixed(seed=0), repeat 1 of seed 0)*",
+            "*test_good[[]2-2] PASSED (passed: 2 executions by Mixed(seed=*), repeat 2 of seed 0)*",
             "*- the interleaving: * found at execution *, repeat 1 of seed 0 -*",
-            "strategy  Mixed(seed=*) (repeat 1 of seed 0)",
+            "strategy  Mixed(seed=0) (repeat 1 of seed 0)",
+            "*- the interleaving: * found at execution *, repeat 2 of seed 0 -*",
+            "strategy  Mixed(seed=*) (repeat 2 of seed 0)",
         ]
     )
     command = [line for line in found.outlines if line.startswith("pytest ")][-1]

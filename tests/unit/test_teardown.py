@@ -139,7 +139,7 @@ async def in_async_generator() -> None:
 class Reception:
     def __await__(self) -> Any:
         try:
-            return (yield from Channel().recv())  # type: ignore[misc]
+            return (yield from Channel().recv().__await__())
         finally:
             ran.append("awaitable's finally")
 

@@ -129,7 +129,7 @@ class ContextMachine(PrimitiveMachine):
 
     def run(self, canceller: Any) -> None:
         """Take the steps of somebody who goes through a tree; nobody else is under way."""
-        for operation in canceller:
+        for operation in canceller.__await__():
             assert operation[1].busy
             assert operation[1].error is not None
             operation[0].perform(operation, 0)

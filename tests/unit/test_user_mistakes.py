@@ -3,16 +3,24 @@
 import asyncio
 import itertools
 import random
+import sys
+import warnings
 from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness import (
+    Atomic,
     Channel,
     Falsified,
+    Mutex,
     Panic,
     Panicked,
+    Returned,
+    Shared,
+    WaitGroup,
     check,
     choose,
     go,
@@ -20,6 +28,8 @@ from harness import (
     outcomes,
     prove,
     run,
+    select,
+    sleep,
 )
 from harness.errors import BadInput, ForeignAwaitable, NondeterministicProgram, OutsideProgram
 from harness.model.execution import Execution
@@ -322,3 +332,141 @@ def test_a_strategy_or_oracle_that_fails_leaves_the_harness_usable(error: type[B
     with pytest.raises(error):
         check(main, strategy=Failing())
     assert_the_harness_is_usable()
+
+
+# -- oracles -----------------------------------------------------------------------------------------------
+
+
+def leaves(execution: Execution) -> None:
+    sys.exit()
+
+
+def broken(execution: Execution) -> None:
+    raise KeyError("seats")
+
+
+def yes(execution: Execution) -> Any:
+    return True
+
+
+class Later:
+    """Objects at first, and is broken when it is asked about a smaller execution."""
+
+    __name__ = "later"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, execution: Execution) -> Any:
+        self.asked += 1
+        return "told once" if self.asked == 1 else sys.exit(0)
+
+
+@pytest.mark.parametrize("verb", [check, prove])
+@pytest.mark.parametrize(
+    ("oracle", "sentence"),
+    [
+        (leaves, r"oracle leaves raised SystemExit \(at tests/unit/test_user_mistakes.py:\d+\)"),
+        (broken, r"oracle broken raised KeyError: 'seats' \(at tests/unit/test_user_mistakes.py:\d+\)"),
+        (yes, "oracle yes answers None or a sentence; it answered True"),
+        (Later(), r"oracle later raised SystemExit: 0 \(at "),
+    ],
+)
+def test_the_mistake_of_an_oracle_is_a_sentence_about_it(verb: Any, oracle: Any, sentence: str) -> None:
+    async def main() -> int:
+        return await choose(3)
+
+    if isinstance(oracle, Later):
+        oracle.asked = 0
+    with pytest.raises(BadInput, match=sentence):
+        verb(main, oracles=[oracle])
+    assert_the_harness_is_usable()
+
+
+def test_an_interrupted_oracle_interrupts() -> None:
+    async def main() -> None:
+        await gosched()
+
+    def interrupted(execution: Execution) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(main, oracles=[interrupted])
+
+
+def test_of_two_operations_that_read_alike_it_is_said_in_what_they_differ() -> None:
+    runs = itertools.count(1)
+
+    async def main() -> None:
+        number = next(runs)
+        for _ in range(number):
+            Channel()
+        client = Channel(1, name="client")
+        go(client.send, number)
+        await client.recv()
+
+    with pytest.raises(
+        NondeterministicProgram,
+        match=r"step 0 was send on client \(operation 1 of its goroutine, object 2 of main, value 1\), and is no "
+        r"longer possible \(now on offer: .*send on client \(operation 1 of its goroutine, object 3 of main, value 2\)",
+    ):
+        prove(main)
+
+
+@pytest.mark.parametrize("strategy", [RandomWalk(seed=3), Exhaustive()])
+def test_a_program_that_leaves_nothing_behind_is_steady_whoever_chooses(strategy: Any) -> None:
+    async def main() -> int:
+        results: Channel = Channel(2)
+        for number in (1, 2):
+            go(results.send, number)
+        first, _ = await results.recv()
+        return int(first)
+
+    def is_one(execution: Execution) -> str | None:
+        return None if execution.outcome == Returned(1) else "not one"
+
+    with pytest.raises(Falsified, match="is_one: not one") as caught:
+        check(main, strategy=strategy, oracles=[is_one])
+    assert caught.value.executions > 1
+
+
+# -- forgotten await ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Channel(1).send(1),
+        lambda: Channel(1).recv(),
+        lambda: Mutex().lock(),
+        lambda: WaitGroup().wait(),
+        lambda: Shared(0).store(1),
+        lambda: Atomic(0).load(),
+        lambda: sleep(1),
+        gosched,
+        lambda: choose(2),
+        lambda: select(default=True),
+    ],
+)
+def test_an_operation_that_nobody_awaits_is_warned_of_at_its_line(call: Callable[[], Any]) -> None:
+    async def main() -> None:
+        call()
+        await gosched()
+
+    with pytest.warns(RuntimeWarning, match=r"coroutine '[\w.]+' was never awaited") as caught:
+        check(main, executions=1, canary=False)
+    assert {Path(each.filename).name for each in caught} == {Path(__file__).name}
+
+
+def test_of_operations_that_are_awaited_started_or_left_behind_nothing_is_said() -> None:
+    async def main() -> None:
+        channel: Channel = Channel()
+        go(channel.send, 1)
+        go(channel.send, 2)
+        go(Channel().recv)
+        await channel.recv()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert prove(main, oracles=[]).executions > 1
+        check(main, oracles=[])

@@ -17,7 +17,7 @@ import pytest
 
 from harness import Channel, check, go, gosched, outcomes, prove, run
 from harness.errors import BlockingCall, StuckProgram
-from harness.runtime.watchdog import Watch
+from harness.runtime.watchdog import LOOKS, Interruption, Watch
 from tests.unit.still_world import Somebody, still_world
 from tests.unit.usable import assert_the_harness_is_usable
 
@@ -190,7 +190,7 @@ def test_signals_and_timers_are_as_they_were() -> None:
 
 
 def test_only_the_same_goroutine_between_the_same_operations_is_stuck() -> None:
-    """Two looks in a row: anything that changed in between is progress."""
+    """Anything that has changed between two looks is progress."""
     with still_world() as world:
         watch = Watch(0.05)
         somebody, other = Somebody(operation=("first",)), Somebody(operation=("first",))
@@ -204,3 +204,16 @@ def test_only_the_same_goroutine_between_the_same_operations_is_stuck() -> None:
     with still_world() as world:
         world.goroutine = somebody
         assert watch.stuck() is None
+
+
+def test_patience_is_over_once_so_many_looks_have_found_nothing_new() -> None:
+    with still_world() as world:
+        watch = Watch(10.0)
+        world.goroutine = somebody = Somebody(operation=("first",))
+        somebody.coroutine = None  # type: ignore[attr-defined]
+        assert [watch.stuck() for _ in range(LOOKS)] == [None] * LOOKS  # the first of them sees it for the first time
+        complaint = watch.stuck()
+        assert isinstance(complaint, StuckProgram) and "for more than 10 s" in str(complaint)
+        assert [watch.stuck() for _ in range(LOOKS - 1)] == [None] * (LOOKS - 1)
+        assert isinstance(watch.stuck(), Interruption)
+        assert watch.pause * (LOOKS + 1) == 12.5

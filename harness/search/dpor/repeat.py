@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 from harness.model.errors import NondeterministicProgram
 from harness.model.operation import Operation, Transition
+from harness.model.trace import shorten
 from harness.primitives.naming import describe
 from harness.search.dpor.run import Run
 from harness.search.dpor.step import Step
+
+VALUED = ("send", "store", "atomic_store", "write")
+"""The operations that have a value."""
 
 
 def repeated(run: Run, step: Step, position: int) -> Transition:
@@ -54,13 +58,33 @@ def alike(one: Operation, other: Operation) -> bool:
 
 
 def differs(run: Run, step: Step, position: int) -> NondeterministicProgram:
-    """The complaint, with what was taken and what is on offer."""
-    before = " and ".join(describe(operation) for operation in step.operations)
-    now = ", ".join(f"{goroutine.name}: {describe(goroutine.operation)}" for goroutine in run.scheduler.live)
+    """The complaint, with what was taken and what is on offer; in more detail, where in short the two are the same."""
+    live = run.scheduler.live
+    short = [describe(goroutine.operation) for goroutine in live]
+    tell = exact if any(describe(operation) in short for operation in step.operations) else _in_short
+    before = " and ".join(tell(operation, step.key[3 * number + 1]) for number, operation in enumerate(step.operations))
+    now = ", ".join(f"{each.name}: {tell(each.operation, run.counts[each.serial])}" for each in live)
     return NondeterministicProgram(
         f"on running the same choices again, step {position} was {before or 'a timer'}, and is no longer possible "
         f"(now on offer: {now or 'nothing'})"
     )
+
+
+def _in_short(operation: Operation | None, count: int) -> str:
+    return describe(operation)
+
+
+def exact(operation: Operation | None, count: int) -> str:
+    """An operation with what tells it from others like it: the number among its goroutine's, the object, the value.
+
+    `count` is how many the goroutine had completed before.
+    """
+    told = [describe(operation), f"operation {count + 1} of its goroutine"]
+    if operation is not None and type(getattr(operation[1], "number", None)) is int:
+        told.append(f"object {operation[1].number} of {operation[1].creator.name}")
+    if operation is not None and operation[0].name in VALUED:
+        told.append(f"value {shorten(operation[2])}")
+    return told[0] + f" ({', '.join(told[1:])})"
 
 
 def take_again(run: Run, steps: Iterable[Step]) -> list[Transition]:
@@ -88,6 +112,7 @@ def check_once_more(run: Run, steps: list[Step], blocked: int) -> None:
     take_again(run, steps)
     left = len(run.scheduler.live)
     if left != blocked:
+        are, after = "goroutine is" if left == 1 else "goroutines are", "step" if len(steps) == 1 else "steps"
         raise NondeterministicProgram(
-            f"on running the same choices again, {left} goroutines are left after {len(steps)} steps, not {blocked}"
+            f"on running the same choices again, {left} {are} left after {len(steps)} {after}, not {blocked}"
         )

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from harness.model.answers import Passed, ReplayDiverged, risk
 from harness.model.errors import BadInput, NondeterministicProgram
 from harness.model.execution import Execution
+from harness.model.outcome import CutOff
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import guarded
 from harness.search.campaign import Oracle, decisions_of, executions, objection
@@ -39,14 +40,17 @@ class Divisible(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """How many executions were tried, and of which classes.
+    """How many executions were tried, of which classes, and how many of them did not come to an end.
 
-    If an oracle objects to the last one, that execution and the oracle.
+    If an oracle objects to the last one, that execution and the oracle. `first` is the first of all, if none objects
+    to it and it was looked at in this process.
     """
 
     tried: int
     violation: tuple[Execution, Oracle] | None = None
     seen: Seen = field(default_factory=Seen)
+    cut_off: int = 0
+    first: Execution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Report:
     tried: int
     violation: tuple[Decisions, int] | None = None
     seen: Seen = field(default_factory=Seen)
+    cut_off: int = 0
 
 
 def passed(found: Searched, strategy: Strategy, cover: bool = False) -> Passed:
@@ -68,24 +73,28 @@ def passed(found: Searched, strategy: Strategy, cover: bool = False) -> Passed:
         found.tried,
         repr(strategy),
         classes=len(seen.classes),
-        unseen=seen.unseen() if draws else None,
+        unseen=seen.unseen(found.tried) if draws else None,
         risk=risk(found.tried) if draws else None,
         counted=seen.counted,
         coverage=seen.covering.coverage() if cover else None,
+        cut_off=found.cut_off,
+        digests=frozenset(seen.classes),
     )
 
 
 def search(task: Task, strategy: Strategy, most: int) -> Searched:
     """Look at `most` executions, in this process, until there is a violation."""
-    tried, seen = 0, Seen()
+    tried, cut_off, seen, begun = 0, 0, Seen(), None
     with guarded(task.patience):
         for number, size in blocks(strategy, most):
             found = searched(task, block_of(strategy, number), size, first=not number)
             tried += found.tried
+            cut_off += found.cut_off
             seen.add(found.seen)
+            begun = begun or found.first
             if found.violation is not None:
-                return Searched(tried, found.violation)
-    return Searched(tried, seen=seen)
+                return Searched(tried, found.violation, first=begun)
+    return Searched(tried, seen=seen, cut_off=cut_off)
 
 
 def blocks(strategy: Strategy, most: int) -> Iterator[tuple[int, int]]:
@@ -101,14 +110,16 @@ def block_of(strategy: Strategy, number: int) -> Strategy:
 
 def searched(task: Task, strategy: Strategy, size: int, first: bool = False) -> Searched:
     """One block, perhaps the first."""
-    tried, count = 0, ClassCount(task.subject, first, task.cover)
+    tried, cut_off, count, begun = 0, 0, ClassCount(task.subject, first, task.cover), None
     for execution in islice(executions(task.subject, strategy), size):
         tried += 1
+        cut_off += isinstance(execution.outcome, CutOff)
         verdict = objection(execution, task.oracles)
         if verdict is not None:
-            return Searched(tried, (execution, verdict[0]))
+            return Searched(tried, (execution, verdict[0]), first=begun)
+        begun = begun or execution
         count.look_at(execution)
-    return Searched(tried, seen=count.seen)
+    return Searched(tried, seen=count.seen, cut_off=cut_off, first=begun)
 
 
 def report(task: Task, strategy: Strategy, size: int) -> Report:
@@ -116,7 +127,7 @@ def report(task: Task, strategy: Strategy, size: int) -> Report:
     with ONE_AT_A_TIME, guarded(task.patience):
         found = searched(task, strategy, size)
         if found.violation is None:
-            return Report(found.tried, seen=found.seen)
+            return Report(found.tried, seen=found.seen, cut_off=found.cut_off)
         execution, oracle = found.violation
         return Report(found.tried, (decisions_of(execution), task.oracles.index(oracle)))
 
@@ -150,7 +161,7 @@ class Campaign:
             self.give()
         with ONE_AT_A_TIME, guarded(self.task.patience):
             found = searched(self.task, self.strategy, self.first, first=True)
-        tried, turn, seen = found.tried, 1, found.seen
+        tried, cut_off, turn, seen = found.tried, found.cut_off, 1, found.seen
         if found.violation is not None:
             return found
         while self.pool.pending or turn in self.done:
@@ -160,12 +171,14 @@ class Campaign:
                 self.give()
             block: Report = self.done.pop(turn).result()
             tried += block.tried
+            cut_off += block.cut_off
             seen.add(block.seen)
             turn += 1
             if block.violation is not None:
                 decisions, oracle = block.violation
-                return Searched(tried, (replayed(self.task.subject, decisions), self.task.oracles[oracle]))
-        return Searched(tried, seen=seen)
+                violation = replayed(self.task.subject, decisions), self.task.oracles[oracle]
+                return Searched(tried, violation, first=found.first)
+        return Searched(tried, seen=seen, cut_off=cut_off)
 
     def give(self) -> None:
         """Give out the next block, if there is one."""
