@@ -24,6 +24,9 @@ from harness.report.story.values import (
 from harness.report.text import called, printable
 from harness.report.timeline import ending_of, over
 
+PANICKING = ", which panics"
+"""In the text of a step."""
+
 
 def failing_story(explanation: Explanation) -> Story:
     """The execution that is objected to, with the marks of the explanation."""
@@ -116,10 +119,10 @@ def _marks(
 
 
 def _raised_in(trace: Trace) -> int | None:
-    """The step before, of the same goroutine, if the last one only says that nobody recovers."""
+    """The step before, of the same goroutine, that panicked, if the last one only says that nobody recovers."""
     last = trace[-1]
-    own = [action.step for action in trace[:-1] if _mover(action) == _mover(last)]
-    return own[-1] if own and last.kind == "panic" else None
+    own = [action for action in trace[:-1] if _mover(action) == _mover(last)]
+    return own[-1].step if own and last.kind == "panic" and PANICKING in own[-1].text else None
 
 
 def _mover(action: Action) -> str:
