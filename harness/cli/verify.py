@@ -188,4 +188,4 @@ def told(matrix: Matrix, explain: Explain) -> tuple[Verdict, Explanation] | None
 
 def _explained(verdict: Verdict) -> Explanation:
     """A violated verdict's counterexample, with its causes."""
-    return explanation(verdict.token, verdict.property, verdict.message)
+    return dataclasses.replace(explanation(verdict.token, verdict.property, verdict.message), minimal=verdict.minimal)

@@ -51,6 +51,7 @@ class Verdict:
         expected: the verdict that the scenario states.
         confirmed: what became of the counterexample on real Go; None if nobody tried.
         violated_under: the plans of the fault class under which the property is violated, as far as was explored.
+        minimal: what is known of smaller ones than the counterexample, see `harness.model.answers.Counterexample`.
         oracle: the property, if replaying the token must name it, because another one objects first; else empty.
     """
 
@@ -66,6 +67,7 @@ class Verdict:
     expected: str
     confirmed: Confirmation | None = None
     violated_under: tuple[str, ...] = ()
+    minimal: str = ""
     oracle: str = ""
 
     @builtins.property

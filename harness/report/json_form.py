@@ -29,7 +29,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     value = asdict(verdict)
     if not verdict.violated_under:
         del value["violated_under"]
-    del value["oracle"]  # how a command must be written is no part of the verdict
+    del value["oracle"], value["minimal"]  # how a command must be written, and what an explanation says of the size
     if verdict.confirmed is None:
         del value["confirmed"]
     return value
