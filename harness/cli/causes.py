@@ -33,5 +33,5 @@ def explained(
     if judge is not None and executions:
         subject = Subject(program, (), found.execution.settings)
         with guarded(patience):
-            explanation = with_causes(explanation, subject, judge, limit=executions)
+            explanation = with_causes(explanation, subject, judge, limit=executions, others=oracles)
     return replace(explanation, paragraph=paragraph_of(explanation))

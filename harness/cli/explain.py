@@ -11,7 +11,7 @@ from harness import __version__
 from harness.causes.causes import EXECUTIONS
 from harness.cli import causes
 from harness.cli.files import STDOUT, destination, distinct
-from harness.cli.judging import Program, asked_about, objections, shielded, to_be_named
+from harness.cli.judging import Program, asked_about, objections, to_be_named
 from harness.cli.output import console_on, marks_for, say, write
 from harness.cli.replay import executed, exit_code
 from harness.model.answers import Counterexample
@@ -75,7 +75,7 @@ def _explanation(
 ) -> Explanation:
     """A finding with all that can be found out by looking at so many `executions`, and the command that shows it."""
     named = to_be_named(program, found, names) if found.oracle else ""
-    oracles = tuple(map(shielded, asked_about(program, names)))
+    oracles = asked_about(program, names)
     told = causes.explained(program, found, oracles, patience=patience, executions=executions)
     asked = tuple(map(name_of, oracles))
     return replace(told, command=replay_command(found.token, named), asked=asked)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.cli import catalog
 from harness.model.answers import Counterexample
-from harness.model.cause import told_as
 from harness.model.errors import BadInput, HarnessError
 from harness.model.execution import Execution
-from harness.model.place import raised_at
 from harness.oracles import SAFE
-from harness.search.campaign import Oracle, checked_oracles, name_of
+from harness.search.campaign import Oracle, checked_oracles, name_of, said
 from harness.stream.promises import judged
 from harness.stream.serve import StreamProgram
 
@@ -38,7 +35,7 @@ def asked_about(program: Program, names: Sequence[str] | None) -> Sequence[Oracl
 
 def objections(program: Program, execution: Execution, names: Sequence[str] | None = None) -> list[tuple[str, str]]:
     """The names and sentences of those oracles that object; see `asked_about`."""
-    sentences = [(name_of(oracle), shielded(oracle)(execution)) for oracle in asked_about(program, names)]
+    sentences = [(name_of(oracle), said(oracle, execution)) for oracle in asked_about(program, names)]
     return [(name, sentence) for name, sentence in sentences if sentence is not None]
 
 
@@ -54,23 +51,3 @@ def to_be_named(program: Program, found: Counterexample, names: Sequence[str] | 
         pass  # one of the program's own cannot judge this execution
     named = (name for name in names or () if name_of(*asked_about(program, [name])) == found.oracle)
     return next(named, found.oracle)
-
-
-def shielded(oracle: Oracle) -> Oracle:
-    """`oracle`, whose own mistakes become a sentence about it."""
-
-    @functools.wraps(oracle, updated=())
-    def judge(execution: Execution) -> str | None:
-        try:
-            answer = oracle(execution)
-        except HarnessError:
-            raise
-        except Exception as error:
-            what = f"{type(error).__name__}: {error}"
-            raise BadInput(f"oracle {name_of(oracle)} raised {what} (at {raised_at(error)})") from error
-        if answer is not None and not isinstance(answer, str):
-            raise BadInput(f"oracle {name_of(oracle)} answers None or a sentence; it answered {answer!r}")
-        return answer
-
-    judge.__name__ = name_of(oracle)
-    return told_as(judge, oracle)  # or the smallest execution with another cause would be looked for

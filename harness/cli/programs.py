@@ -13,7 +13,7 @@ import harness.stream  # noqa: F401  (so that tokens of stream programs are unde
 from harness import __version__
 from harness.cli import catalog, causes, exits, progress
 from harness.cli.files import STDOUT, destination
-from harness.cli.judging import Program, asked_about, oracles_of, shielded, to_be_named
+from harness.cli.judging import Program, asked_about, oracles_of, to_be_named
 from harness.cli.output import console_on, say
 from harness.model.answers import Counterexample, Falsified, Inconclusive, Passed, Proof
 from harness.model.errors import HarnessError
@@ -74,7 +74,7 @@ def _answered(
     oracles = asked_about(program, arguments.oracle)
     options = {name: getattr(arguments, name) for name in OPTIONS}
     with progress.executions(total) as tally:
-        options["oracles"] = (tally, *map(shielded, oracles))
+        options["oracles"] = (tally, *oracles)
         try:
             answer, text = verb(program, tally, options)
             return program, text, answers.answer_value(answer), exits.AS_EXPECTED
@@ -94,7 +94,7 @@ def _answered(
 
 def why(program: Program, counterexample: Counterexample, oracles: Sequence[Oracle], patience: float) -> str:
     """A paragraph about the causes, for a terminal."""
-    told = causes.explained(program, counterexample, tuple(map(shielded, oracles)), patience=patience)
+    told = causes.explained(program, counterexample, oracles, patience=patience)
     return "\n".join(paragraph(told.paragraph, console_on(sys.stdout).width, 0))
 
 

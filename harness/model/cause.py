@@ -60,11 +60,3 @@ def told_by(particulars: Particulars, kind: str | None = None) -> Callable[[J], 
         return oracle
 
     return decorate
-
-
-def told_as(judge: J, oracle: Judge) -> J:
-    """`judge`, which asks `oracle`: its causes are told as those of the oracle are."""
-    for name in ("particulars", "kind"):
-        if hasattr(oracle, name):
-            vars(judge)[name] = getattr(oracle, name)
-    return judge

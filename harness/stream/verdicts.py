@@ -20,7 +20,7 @@ from harness.model.outcome import CutOff
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Matrix, Verdict
 from harness.runtime.execute import Subject
 from harness.runtime.watchdog import PATIENCE, guarded
-from harness.search.campaign import Oracle, executions
+from harness.search.campaign import Oracle, executions, said
 from harness.search.dpor.strategy import DPOR
 from harness.search.parallel.pool import workers
 from harness.search.shrink import smallest
@@ -61,7 +61,7 @@ class _Exploration:
             self.executions = before + strategy.executions
             self.cut_off |= isinstance(execution.outcome, CutOff)
             for name, oracle in properties.items():
-                if self.wants(name, plan, execution) and oracle(execution) is not None:
+                if self.wants(name, plan, execution) and said(oracle, execution) is not None:
                     self.note(name, subject, plan, execution)
 
     def wants(self, name: str, plan: str, execution: Execution) -> bool:
@@ -121,6 +121,7 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
             message=example.message,
             expected=expected,
             violated_under=tuple(found.plans),
+            minimal=example.minimal,
             oracle="" if first_of(judged(design.handler), example.execution) == name else name,
         )
     verdict, message = HOLDS, ""
@@ -136,7 +137,7 @@ def _verdict(design: Design, fault: FaultClass, name: str, oracle: Oracle, explo
 
 def first_of(asked: Mapping[str, Oracle], execution: Execution) -> str:
     """The property that `harness replay` says first is violated; empty if none is."""
-    return next((name for name, oracle in asked.items() if oracle(execution) is not None), "")
+    return next((name for name, oracle in asked.items() if said(oracle, execution) is not None), "")
 
 
 def verify_matrix(

@@ -10,7 +10,7 @@ from harness.model.cause import Cause
 from harness.model.execution import Execution
 from harness.model.outcome import Panicked
 from harness.model.place import raised_at
-from harness.search.campaign import Oracle
+from harness.search.campaign import Oracle, said
 from harness.search.cause import cause_of
 from harness.stream.oracles import PROPERTIES
 
@@ -43,7 +43,7 @@ class Judge:
 
 def objections(properties: Mapping[str, Oracle], execution: Execution) -> dict[str, Cause]:
     """The violated ones of these properties, each with the cause."""
-    told = ((name, oracle, oracle(execution)) for name, oracle in properties.items())
+    told = ((name, oracle, said(oracle, execution)) for name, oracle in properties.items())
     return {name: cause_of(oracle, execution, message) for name, oracle, message in told if message is not None}
 
 

@@ -1,6 +1,7 @@
 """What each command answers, and that it can be pasted, piped and read by a program."""
 
 import dataclasses
+import importlib
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from harness import __version__
+from harness import Falsified, __version__, prove
 from harness.cli import designs, verify
 from harness.model.token import decode
 from harness.model.verdict import HOLDS, INCONCLUSIVE, VIOLATED, Cell, Claim, Matrix, Verdict
@@ -389,3 +390,44 @@ def test_what_a_program_prints_is_not_in_a_diagram(place: Place) -> None:
     token = json.loads(place.harness("prove", f"{module}:noisy", "--json", "-").out)["token"]
     assert place.process("explain", token, "--mermaid").out.startswith("sequenceDiagram\n")
     assert "running" not in place.harness("explain", token, "--text").out
+
+
+def test_the_command_line_finds_the_same_smallest_execution_as_the_verb(place: Place) -> None:
+    """Of three goroutines that leak at two lines: the cause, not only the oracle, is that of the first found."""
+    name = place.module(LEAKS)
+    with pytest.raises(Falsified) as falsified:
+        prove(importlib.import_module(name).leaks)
+    assert falsified.value.counterexample.token in place.harness("prove", f"{name}:leaks").out
+
+
+def test_an_oracle_that_ends_the_process_is_named(place: Place) -> None:
+    name = place.module(LEAKS)
+    told = place.harness("prove", f"{name}:leaks", "--oracle", f"{name}:leaves")
+    assert (told.code, told.out) == (2, "") and "oracle leaves raised SystemExit" in told.err
+
+
+LEAKS = """
+    import sys
+
+    async def leaks():
+        one, other = Mutex(name="one"), Mutex(name="other")
+
+        async def forwards():
+            await one.lock()
+            await other.lock()
+            await other.unlock()
+            await one.unlock()
+
+        async def backwards():
+            await other.lock()
+            await one.lock()
+            await one.unlock()
+            await other.unlock()
+
+        go(forwards)
+        go(backwards)
+        go(forwards)
+
+    def leaves(execution):
+        sys.exit()
+"""
