@@ -58,7 +58,7 @@ def _opening(matrix: Matrix) -> str:
         f"# Verdicts\n\nMade by `{COMMAND}`; made again, it is the same text. {summary(matrix).plain}\n\n"
         "*Holds* means that every schedule of every plan within the [bounds](#bounds) was explored (one of each class "
         "of those that differ in nothing) and nothing was found; *violated* comes with the smallest execution found, "
-        "which the command beside it shows again; "
+        "under the smallest plan that still has the faults its class is about, and the command that shows it again; "
         "*inconclusive* means that the budget ran out first."
     )
 
