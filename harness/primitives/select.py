@@ -8,6 +8,7 @@ take the default. It is certain only when it is known to have parked, because th
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from inspect import iscoroutine
 from typing import Any
 
 from harness.model import dependence as touch
@@ -33,6 +34,12 @@ def Send(channel: Channel | None, value: Any) -> Operation:
     return channel.sending, channel, value
 
 
+def _not_a_case(found: Any) -> BadInput:
+    if iscoroutine(found):
+        found.close()  # or Python would say, too, that nobody awaited it
+    return BadInput(f"select takes Recv(channel) and Send(channel, value) cases; found {found!r}")
+
+
 @coroutine
 def select(*cases: Operation, default: bool = False) -> Generator[Operation, Any, tuple[int, Any, bool]]:
     """Complete one ready case and return `(index, value, ok)`, the shape of Go's `reflect.Select`.
@@ -41,7 +48,7 @@ def select(*cases: Operation, default: bool = False) -> Generator[Operation, Any
     """
     for case in cases:
         if type(case) is not tuple:
-            raise BadInput(f"select takes Recv(channel) and Send(channel, value) cases; found {case!r}")
+            raise _not_a_case(case)
         if len(case) == 3:
             case[1].involve()
     operation: Operation = (SELECT, cases, bool(default))

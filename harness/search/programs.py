@@ -71,7 +71,8 @@ def find(reference: str) -> Any:
 
 
 def _names(container: Any) -> str:
-    names = [name for name, value in vars(container).items() if inspect.iscoroutinefunction(value)]
+    found = {name: value for name, value in vars(container).items() if inspect.iscoroutinefunction(value)}
+    names = [name for name, value in found.items() if not value.__module__.startswith("harness.primitives")]
     return ", ".join(sorted(names)[:8]) or "no async functions"
 
 

@@ -9,11 +9,11 @@ from harness.runtime.execute import Subject
 from harness.search.campaign import decisions_of
 from harness.search.replay import Replay
 from tests.meta.print_traces import MOST, account_of, executions_of, subjects
-from tests.meta.test_determinism import HASH_SEEDS, printed
+from tests.meta.test_determinism import HASH_SEEDS, told
 
 
 def test_what_is_explored_does_not_depend_on_the_process() -> None:
-    first, *others = [printed("explorations", seed) for seed in HASH_SEEDS]
+    first, *others = [told("explorations", seed) for seed in HASH_SEEDS]
     assert first.count("<Execution of") > 1_000
     assert all(other == first for other in others)
 
