@@ -10,7 +10,7 @@ from harness.model.execution import Execution
 from harness.model.token import decode
 from harness.search.programs import resolve
 from harness.search.recipe import execution_of
-from harness.stream import PROPERTIES, StreamPlan, serve
+from harness.stream import Design, StreamPlan, judged, serve
 from tests.scenarios.judging import DESIGNS
 from tests.teeth.mutant import mutant, mutated
 
@@ -32,8 +32,8 @@ def counterexamples() -> Iterator[tuple[str, str, StreamPlan]]:
             yield token, name, StreamPlan.parse(plan)
 
 
-def violated(execution: Execution) -> set[str]:
-    return {name for name, oracle in PROPERTIES.items() if oracle(execution) is not None}
+def violated(design: Design, execution: Execution) -> set[str]:
+    return {name for name, oracle in judged(design.handler).items() if oracle(execution) is not None}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -45,10 +45,11 @@ def test_an_operation_more_changes_no_finding(place: str) -> None:
         recipe, line = decode(token), PLACES[place]
         design = mutated(mutant(name, place, line, f"    await gosched()\n{line}", *STEP))
         execution = execution_of(serve(design.handler, plan), (), recipe)
-        assert violated(execution) == violated(execution_of(resolve(recipe.reference), (), recipe)) != set()
+        before = execution_of(resolve(recipe.reference), (), recipe)
+        assert violated(design, execution) == violated(design, before) != set()
         assert execution.missed == ()
         how.append(execution.replayed)
-    assert len(how) > 20 and {*how} == {"exactly", "guided"}
+    assert len(how) > 20 and "guided" in how  # exactly, where the execution does not come to that place
 
 
 def test_a_token_is_no_longer_than_what_one_likes_to_paste() -> None:
