@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
+from functools import update_wrapper
 from inspect import CO_COROUTINE, CO_GENERATOR
+from types import FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -17,5 +19,12 @@ R = TypeVar("R")
 def coroutine(function: Callable[P, Generator[Any, Any, R]]) -> Callable[P, Awaitable[R]]:
     """A generator function as an async function: whoever resumes it is given what it yields, as with its `await`s."""
     code = function.__code__
-    function.__code__ = code.replace(co_flags=code.co_flags & ~CO_GENERATOR | CO_COROUTINE)
-    return function  # type: ignore[return-value]
+    made = FunctionType(
+        code.replace(co_flags=code.co_flags & ~CO_GENERATOR | CO_COROUTINE),
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    return update_wrapper(made, function)
