@@ -147,7 +147,7 @@ def standing(verdict: Verdict, before: Baseline) -> str:
     recorded, now = before.verdicts.get((verdict.design, verdict.fault, verdict.property)), _recorded(verdict)
     if recorded is None:
         return NEW
-    same = (recorded.verdict, recorded.exhaustive) == (now.verdict, now.exhaustive)
+    same = not _kind(recorded, now)
     noted = recorded.under is not None and now.under is not None
     return KNOWN if same and not (noted and set(recorded.under or ()) != set(now.under or ())) else CHANGED
 

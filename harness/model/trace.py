@@ -79,6 +79,9 @@ class Action:
 
 Trace: TypeAlias = tuple[Action, ...]
 
+MAIN = "main"
+"""The goroutine that a program begins with."""
+
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 

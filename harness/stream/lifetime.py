@@ -12,13 +12,12 @@ from itertools import pairwise, takewhile
 from harness.detect.happens_before import Order
 from harness.model.cause import ANY, told_by
 from harness.model.execution import IDLE, Execution
-from harness.model.trace import Action, Participant, Trace
+from harness.model.trace import MAIN, Action, Participant, Trace
 from harness.search.campaign import Oracle
 from harness.stream.oracles import session_of
 from harness.stream.serve import Session
 
 RETURN = "handler_return"
-MAIN = "main"
 
 
 def before_return(trace: Trace) -> int | None:

@@ -136,8 +136,7 @@ PROBES = (*FAULTY, *SOUND_ONES, *LIMITED)
 
 def toothless(probes: Sequence[Probe] = PROBES, properties: Mapping[str, Oracle] | None = None) -> tuple[Change, ...]:
     """Where the harness does not find of a probe what there is to be found."""
-    asked = everything() if properties is None else properties
-    return tuple(change for probe in probes for change in _differences(probe, asked))
+    return tuple(change for probe in probes for change in _differences(probe, properties))
 
 
 def everything() -> Mapping[str, Oracle]:
@@ -155,7 +154,7 @@ def tried(probe: Probe, properties: Mapping[str, Oracle] | None = None) -> tuple
     return frozenset(violated), search.executions
 
 
-def _differences(probe: Probe, properties: Mapping[str, Oracle]) -> Iterator[Change]:
+def _differences(probe: Probe, properties: Mapping[str, Oracle] | None) -> Iterator[Change]:
     name = f"the probe that {probe.name}"
     try:
         violated, explored = tried(probe, properties)

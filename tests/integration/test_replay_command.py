@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.integration.cli_runs import Answer, Place, printed_command, sentence
+from tests.plugin.sources import BOTH
 
 COUNTER = """
 from harness.oracles import returns
@@ -182,19 +183,10 @@ def test_explain_refuses_what_replay_refuses(after: Replaying) -> None:
     assert sentence(after.place.harness("explain", after.command[1])) == refused
 
 
-TWICE = """
-from harness.oracles import terminates
-
-async def both():
-    x = Shared(0, name="x")
-
-    async def writes():
-        await x.store(1)
-        raise Panic("boom")
-
-    go(writes)
-    await x.store(2)
-
+TWICE = (
+    "from harness.oracles import terminates\n\n"
+    + BOTH
+    + """
 async def polls():
     flag = Atomic(0, name="flag")
     while not await flag.load():
@@ -209,6 +201,7 @@ def named(execution):
 named.__name__ = "of my own"
 both.oracles = (terminates, named)
 """
+)
 
 
 @pytest.mark.parametrize(

@@ -53,3 +53,16 @@ async def test_channel():
 )
 
 MOVING = STUCK.replace("    await channel.recv()\n", "", 1)
+
+BOTH = """
+async def both():
+    x = Shared(0, name="x")
+
+    async def writes():
+        await x.store(1)
+        raise Panic("boom")
+
+    go(writes)
+    await x.store(2)
+"""
+"""A program that panics and has a data race, in one execution."""

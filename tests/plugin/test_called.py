@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import Channel, Falsified, go, gosched, run
+from harness import Falsified, run
 from harness.model.answers import Counterexample, Recipe
 from harness.model.token import encode
 from harness.model.trace import judged
@@ -13,7 +13,8 @@ from harness.plugin.files import file_name
 from harness.strategies import RandomWalk
 from tests.integration.test_readme import blocks_named
 from tests.plugin.conftest import Project
-from tests.plugin.sources import HEAD
+from tests.plugin.sources import BOTH, HEAD
+from tests.unit.test_lanes import closing
 
 SOURCE = (
     blocks_named("my_handlers.py")
@@ -30,16 +31,9 @@ def test_nested():
         await Channel().recv()
     prove(nested)
 
-async def both():
-    x = Shared(0, name="x")
-
-    async def writes():
-        await x.store(1)
-        raise Panic("boom")
-
-    go(writes)
-    await x.store(2)
-
+"""
+    + BOTH
+    + """
 def short(execution):
     return "too long" if execution.steps > 1 else None
 
@@ -90,19 +84,6 @@ def test_it_is_written_to_the_report_too(project: Project, pytester: pytest.Pyte
         text = (folder / f"{stem}.txt").read_text("utf-8")
         assert told["paragraph"] in text and told["replay"] in text and "\nend   " in text
         assert f"{stem}.html" in (folder / "index.html").read_text("utf-8")
-
-
-async def closing() -> None:
-    """A panic in a child, after which main goes on."""
-
-    async def child() -> None:
-        await closed.close()
-
-    closed = Channel(name="closed")
-    await closed.close()
-    go(child)
-    for _ in range(20):
-        await gosched()
 
 
 def test_only_steps_that_are_judged_are_counted() -> None:

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from harness.model.ending import Left
 from harness.model.explanation import Account
 from harness.model.outcome import Panicked
-from harness.model.trace import Trace
+from harness.model.trace import MAIN, Trace
 from harness.report.story.titles import titles
 from harness.report.story.values import Lane
 from harness.report.text import brief, called, printable
 from harness.report.timeline import UNKNOWN
-
-MAIN = "main"
 
 
 def lanes_of(account: Account, trace: Trace, created: Mapping[str, str]) -> tuple[Lane, ...]:
